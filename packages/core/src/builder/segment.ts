@@ -1,0 +1,129 @@
+import { deepFreeze } from '../definition/freeze.ts'
+import { type AnySegment, type Definition, format, type Node } from '../definition/node.ts'
+import { DefinitionError } from '../errors.ts'
+import type { Shape } from '../schema/infer.ts'
+import type { Schema } from '../schema/schema.ts'
+import { buildGroup, type Group as RuntimeGroup } from './group.ts'
+import type { EmptySegment, Segments } from './types.ts'
+
+/** What a segment has gathered so far. */
+interface Draft {
+  readonly groups: readonly Node[]
+  readonly excluded: readonly Node[]
+  readonly labels: Pick<Definition, 'title' | 'description' | 'owner'>
+}
+
+type Build = (group: RuntimeGroup) => RuntimeGroup
+
+// Untyped inside; types.ts is the contract. Every call makes a new, frozen value.
+class SegmentValue {
+  readonly #schema: Schema
+  readonly #draft: Draft
+  #definition: Definition | undefined
+
+  constructor(schema: Schema, draft: Draft) {
+    this.#schema = schema
+    this.#draft = draft
+    Object.freeze(this)
+  }
+
+  get definition(): Definition {
+    this.#definition ??= deepFreeze({ format, ...this.#draft.labels, rule: ruleOf(this.#draft) })
+    return this.#definition
+  }
+
+  group(build: Build): SegmentValue {
+    return this.#with({ groups: [...this.#draft.groups, buildGroup(this.#schema, build)] })
+  }
+
+  exclude(build: Build): SegmentValue {
+    return this.#with({ excluded: [...this.#draft.excluded, buildGroup(this.#schema, build)] })
+  }
+
+  titled(title: string): SegmentValue {
+    return this.#with({ labels: { ...this.#draft.labels, title } })
+  }
+
+  described(description: string): SegmentValue {
+    return this.#with({ labels: { ...this.#draft.labels, description } })
+  }
+
+  ownedBy(owner: string): SegmentValue {
+    return this.#with({ labels: { ...this.#draft.labels, owner } })
+  }
+
+  /** A segment prints and serialises as its definition. */
+  toJSON(): Definition {
+    return this.definition
+  }
+
+  #with(change: Partial<Draft>): SegmentValue {
+    return new SegmentValue(this.#schema, { ...this.#draft, ...change })
+  }
+}
+
+function ruleOf({ groups, excluded }: Draft): Node {
+  const [only, ...more] = groups
+  if (only === undefined) {
+    const found = excluded.length > 0 ? 'a segment with only exclude(…)' : 'a segment without a group'
+    const expected = 'at least one group(…); everyone is written group((g) => g.everyone())'
+    throw new DefinitionError({
+      issues: [{ code: 'empty', path: [], message: `found ${found}, expected ${expected}`, found, expected }],
+    })
+  }
+  const union: Node = more.length === 0 ? only : { kind: 'any', of: groups }
+  return excluded.length === 0 ? union : { kind: 'all', of: [union, { kind: 'not', of: anyOf(excluded) }] }
+}
+
+const anyOf = (nodes: readonly Node[]): Node => (nodes.length === 1 ? nodes[0]! : { kind: 'any', of: nodes })
+
+/** What {@link segmentry} gives: the builder of one schema. */
+export interface Segmentry<in out S extends Shape> {
+  /**
+   * Starts a segment.
+   *
+   * @example
+   * ```ts
+   * segment().group((g) => g.tag('VIP').field('state', 'CA'))
+   * ```
+   */
+  segment(): EmptySegment<S>
+  /** The registry that definitions are checked against. */
+  readonly schema: Schema
+}
+
+/**
+ * The builder of one schema: names and values are completed and checked as you type, and again at run time.
+ *
+ * Give it the named form of the schema (`interface Crm extends SchemaOf<typeof schema> {}`) as its type
+ * parameter. A wrong name or value throws a {@link DefinitionError} at the call that wrote it.
+ *
+ * @example
+ * ```ts
+ * const { segment } = segmentry<Crm>(schema)
+ * const vip = segment().group((g) => g.tag('VIP').field('state', 'CA'))
+ * ```
+ */
+export function segmentry<S extends Shape>(schema: Schema): Segmentry<S> {
+  const empty = new SegmentValue(schema, { groups: [], excluded: [], labels: {} })
+  return Object.freeze({ segment: () => empty as unknown as EmptySegment<S>, schema })
+}
+
+/**
+ * Segments under the keys they are known by, in the order in which they are listed.
+ *
+ * Checks each now, so that a segment without a group is reported where it is defined.
+ */
+export function defineSegments<const T extends Segments>(segments: T): T {
+  for (const key of Object.keys(segments)) {
+    try {
+      void (segments[key] as AnySegment).definition
+    } catch (error) {
+      if (!(error instanceof DefinitionError)) throw error
+      throw new DefinitionError({
+        issues: error.issues.map((issue) => ({ ...issue, path: [key, ...issue.path] })),
+      })
+    }
+  }
+  return Object.freeze(segments)
+}

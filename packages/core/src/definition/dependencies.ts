@@ -1,0 +1,49 @@
+import { fold } from './fold.ts'
+import type { AnySegment, Node } from './node.ts'
+
+/** What a definition reads of a person, each list sorted. */
+export interface Dependencies {
+  readonly fields: readonly string[]
+  readonly tags: readonly string[]
+  readonly events: readonly string[]
+  /** Whether the answer can change because time passes, without anything being written. */
+  readonly time: boolean
+}
+
+/** The names a node reads, as it visits them: `field:state`, `tag:VIP`, `event:opened`, and `time`. */
+const reads = (rule: Node): readonly string[] =>
+  fold<readonly string[]>(rule, {
+    everyone: () => [],
+    all: (of) => of.flat(),
+    any: (of) => of.flat(),
+    not: (of) => of,
+    tag: ({ tag }) => [`tag:${tag}`],
+    field: ({ field, test }) => [
+      `field:${field}`,
+      ...(test.op === 'inLast' || test.op === 'inNext' ? ['time'] : []),
+    ],
+    // Even an unbounded window ends at now: an event dated ahead has not happened yet.
+    event: ({ event }) => [`event:${event}`, 'time'],
+  })
+
+/**
+ * Which fields, tags and events segments read, and whether time alone changes the answer.
+ *
+ * Use it to load no more of a person than is needed, to know which writes can move people in or out, and to
+ * see what a change of the schema touches.
+ *
+ * @example
+ * ```ts
+ * dependencies(segment().group((g) => g.tag('VIP').field('state', 'CA')))
+ * // => { fields: ['state'], tags: ['VIP'], events: [], time: false }
+ * ```
+ */
+export function dependencies(...segments: readonly AnySegment[]): Dependencies {
+  const names = new Set(segments.flatMap(({ definition }) => reads(definition.rule)))
+  const named = (prefix: string): readonly string[] =>
+    [...names]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length))
+      .sort()
+  return { fields: named('field:'), tags: named('tag:'), events: named('event:'), time: names.has('time') }
+}

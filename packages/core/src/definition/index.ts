@@ -1,0 +1,8 @@
+export { canonical, hashRule, stableText } from './canonical.ts'
+export { checkNode } from './check.ts'
+export { decodeDefinition, encodeDefinition } from './codec.ts'
+export { dependencies, type Dependencies } from './dependencies.ts'
+export { fold, type NodeCases, transform } from './fold.ts'
+export { deepFreeze } from './freeze.ts'
+export { defaultLimits, type Limits } from './limits.ts'
+export * from './node.ts'

@@ -1,0 +1,1 @@
+export type { Explanation, Reason } from './explanation.ts'

@@ -1,0 +1,4 @@
+export * from './duration.ts'
+export * from './inputs.ts'
+export * from './operators.ts'
+export * from './predicate.ts'

@@ -1,0 +1,143 @@
+import type { Duration } from './duration.ts'
+import type { Literal } from './predicate.ts'
+
+/** A predicate as the builder takes it: what it says (`op`) of what kind of value. Made by {@link is}, {@link greaterThan} and their like. */
+export interface Test<out Op extends string, out Value> {
+  readonly op: Op
+  readonly '~value': Value
+  readonly '~missing': 'decided'
+}
+
+/** A negative predicate that has not said what a missing value means: fine for a required field, refused for any other. */
+export interface NeedsMissing<out Op extends string, out Value> {
+  readonly op: Op
+  readonly '~value': Value
+}
+
+/** What a missing value means to a negative predicate: such people are included or excluded. */
+export interface Missing {
+  readonly missing: 'include' | 'exclude'
+}
+
+/** A calendar date is text such as `'2026-11-24'`; an instant is a `Date` or RFC 3339 text with an offset. */
+export type Instant = Date | string
+
+/** What orders: numbers as numbers, decimals also as text, dates and instants. */
+type Ordered = number | string | Date
+
+const plain = (value: unknown): unknown => (value instanceof Date ? instantText(value) : value)
+
+// An invalid Date has no ISO text; what it is gets reported where the schema is known, with a path.
+const instantText = (value: Date): string =>
+  Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+
+function test<T>(statement: object): T {
+  return Object.freeze(statement) as T
+}
+
+function negative(statement: object, policy: Missing | undefined): object {
+  return policy === undefined
+    ? { ...statement, negated: true }
+    : { ...statement, negated: true, whenMissing: policy.missing === 'include' }
+}
+
+/** Exactly this value. `.field('state', is('CA'))` and `.field('state', 'CA')` are the same. */
+export const is = <const V extends Literal | Date>(value: V): Test<'is', V> =>
+  test({ op: 'is', value: plain(value) })
+
+/** Any value but this one; says what a missing value means unless the field is required. */
+export function isNot<const V extends Literal | Date>(value: V): NeedsMissing<'isNot', V>
+export function isNot<const V extends Literal | Date>(value: V, policy: Missing): Test<'isNot', V>
+export function isNot(value: Literal | Date, policy?: Missing): never {
+  return test(negative({ op: 'is', value: plain(value) }, policy))
+}
+
+/** One of these values; at least one must be given. */
+export const oneOf = <const V extends Literal | Date>(...values: readonly [V, ...V[]]): Test<'oneOf', V> =>
+  test({ op: 'oneOf', values: values.map(plain) })
+
+/** None of these values; says what a missing value means unless the field is required. */
+export function noneOf<const V extends Literal | Date>(
+  values: readonly [V, ...V[]],
+): NeedsMissing<'noneOf', V>
+export function noneOf<const V extends Literal | Date>(
+  values: readonly [V, ...V[]],
+  policy: Missing,
+): Test<'noneOf', V>
+export function noneOf(values: readonly (Literal | Date)[], policy?: Missing): never {
+  return test(negative({ op: 'oneOf', values: values.map(plain) }, policy))
+}
+
+/** Less than a number. */
+export const lessThan = <V extends number | string>(value: V): Test<'lessThan', V> =>
+  test({ op: 'lessThan', value })
+
+/** A number or less. */
+export const atMost = <V extends number | string>(value: V): Test<'atMost', V> =>
+  test({ op: 'atMost', value })
+
+/** More than a number. */
+export const greaterThan = <V extends number | string>(value: V): Test<'greaterThan', V> =>
+  test({ op: 'greaterThan', value })
+
+/** A number or more. */
+export const atLeast = <V extends number | string>(value: V): Test<'atLeast', V> =>
+  test({ op: 'atLeast', value })
+
+/** From one value to another, both included: numbers, dates, or instants. */
+export const between = <V extends Ordered>(from: V, to: V): Test<'between', V> =>
+  test({ op: 'between', from: plain(from), to: plain(to) })
+
+/** Earlier than a date or an instant. */
+export const before = <V extends Instant>(value: V): Test<'before', V> =>
+  test({ op: 'lessThan', value: plain(value) })
+
+/** Later than a date or an instant. */
+export const after = <V extends Instant>(value: V): Test<'after', V> =>
+  test({ op: 'greaterThan', value: plain(value) })
+
+/** In the window `(now − d, now]` of an instant. */
+export const inLast = (duration: Duration): Test<'inLast', Instant> => test({ op: 'inLast', duration })
+
+/** In the window `(now, now + d]` of an instant. */
+export const inNext = (duration: Duration): Test<'inNext', Instant> => test({ op: 'inNext', duration })
+
+/** Text that contains this text, compared exactly: case matters. */
+export const contains = (value: string): Test<'contains', string> => test({ op: 'contains', value })
+
+/** Text that does not contain this text; says what a missing value means unless the field is required. */
+export function doesNotContain(value: string): NeedsMissing<'doesNotContain', string>
+export function doesNotContain(value: string, policy: Missing): Test<'doesNotContain', string>
+export function doesNotContain(value: string, policy?: Missing): never {
+  return test(negative({ op: 'contains', value }, policy))
+}
+
+/** Text that starts with this text, compared exactly. */
+export const startsWith = (value: string): Test<'startsWith', string> => test({ op: 'startsWith', value })
+
+/** Text that ends with this text, compared exactly. */
+export const endsWith = (value: string): Test<'endsWith', string> => test({ op: 'endsWith', value })
+
+/** A list with this element. */
+export const has = <const V extends Literal>(value: V): Test<'has', V> => test({ op: 'has', value })
+
+/** A list without this element; says what a missing list means unless the field is required. */
+export function doesNotHave<const V extends Literal>(value: V): NeedsMissing<'doesNotHave', V>
+export function doesNotHave<const V extends Literal>(value: V, policy: Missing): Test<'doesNotHave', V>
+export function doesNotHave(value: Literal, policy?: Missing): never {
+  return test(negative({ op: 'has', value }, policy))
+}
+
+/** A value is there. Empty text, 0, false and an empty list are values. */
+export const isPresent = (): Test<'isPresent', never> => test({ op: 'present' })
+
+/** No value is there: no such key, null, or a stored value that is not of the declared type. */
+export const isMissing = (): Test<'isMissing', never> =>
+  test({ op: 'present', negated: true, whenMissing: true })
+
+/** Missing, empty, or only white space. */
+export const isBlank = (): Test<'isBlank', never> => test({ op: 'blank', whenMissing: true })
+
+/** Something other than white space is there. */
+export const isNotBlank = (): Test<'isNotBlank', never> =>
+  test({ op: 'blank', negated: true, whenMissing: false })

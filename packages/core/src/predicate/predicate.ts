@@ -1,0 +1,74 @@
+import type { Duration } from './duration.ts'
+
+/** A value as it stands in a definition: instants and dates are ISO text, decimals are text, so JSON keeps them exact. */
+export type Literal = string | number | boolean
+
+/**
+ * What is said of one value: a positive statement (`op`), whether it is negated, and what a missing value means.
+ *
+ * A missing value answers `whenMissing`; any other answers `op(value) !== negated`. So `not` flips both, and
+ * no third truth value exists. `negated` and `whenMissing` are false when absent, except that a negated
+ * predicate on something that may be missing has to say `whenMissing`.
+ */
+export type Predicate = Statement & {
+  readonly negated?: boolean
+  readonly whenMissing?: boolean
+}
+
+/** The positive half of a predicate. */
+export type Statement =
+  | { readonly op: 'is'; readonly value: Literal }
+  | { readonly op: 'oneOf'; readonly values: readonly Literal[] }
+  | { readonly op: 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast'; readonly value: Literal }
+  | { readonly op: 'between'; readonly from: Literal; readonly to: Literal }
+  | { readonly op: 'contains' | 'startsWith' | 'endsWith'; readonly value: string }
+  | { readonly op: 'inLast' | 'inNext'; readonly duration: Duration }
+  | { readonly op: 'has'; readonly value: Literal }
+  | { readonly op: 'present' }
+  | { readonly op: 'blank' }
+
+/** The names of all statements, in the order documentation lists them. */
+export const ops = [
+  'is',
+  'oneOf',
+  'lessThan',
+  'atMost',
+  'greaterThan',
+  'atLeast',
+  'between',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'inLast',
+  'inNext',
+  'has',
+  'present',
+  'blank',
+] as const satisfies readonly Statement['op'][]
+
+/** The name of a statement. */
+export type Op = Statement['op']
+
+/** The statement of one name. */
+export type StatementOf<O extends Op> = Extract<Statement, { readonly op: O }>
+
+/** One function for each kind of statement; a reader of predicates is such a record, so a new kind cannot be forgotten. */
+export type StatementCases<R> = { readonly [O in Op]: (statement: StatementOf<O>) => R }
+
+/** Hands a statement to the function for its kind. */
+export function onStatement<R>(statement: Statement, cases: StatementCases<R>): R {
+  const handle = cases[statement.op] as (statement: Statement) => R
+  return handle(statement)
+}
+
+/** The exact complement of a predicate: both the answer and the answer for a missing value turn round. */
+export function complement(predicate: Predicate): Predicate {
+  const { negated = false, whenMissing = false, ...statement } = predicate
+  return withPolicy(statement, !negated, !whenMissing)
+}
+
+/** A predicate in its one spelling: false flags left out, except `whenMissing` of a negated one. */
+export function withPolicy(statement: Statement, negated: boolean, whenMissing: boolean): Predicate {
+  if (negated) return { ...statement, negated, whenMissing }
+  return whenMissing ? { ...statement, whenMissing } : { ...statement }
+}

@@ -1,0 +1,26 @@
+export {
+  type Field,
+  type Fields,
+  boolean,
+  choice,
+  date,
+  decimal,
+  integer,
+  list,
+  number,
+  object,
+  text,
+  timestamp,
+} from './field.ts'
+export type { EventShape, SchemaOf, Shape } from './infer.ts'
+export {
+  defineSchema,
+  type FieldInfo,
+  openTags,
+  type OpenTags,
+  type Schema,
+  type SchemaInput,
+} from './schema.ts'
+export { clockMs, instantRange, instantText, isDateText, parseInstant } from './time.ts'
+export { type Kind, onType, type TypeCases, typeName, type ValueType } from './type.ts'
+export { decimalText, decimalUnits, isText, readValue, type Value, writeValue } from './value.ts'

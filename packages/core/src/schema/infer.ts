@@ -1,0 +1,71 @@
+import type { Field, Fields } from './field.ts'
+import type { OpenTags, Schema, SchemaInput } from './schema.ts'
+
+/** The fields by name, objects flattened with dots, each with what it may be tested against. */
+type Inputs<F extends Fields> = { readonly [K in Names<F>]: InputAt<F, K> }
+
+type Names<F extends Fields> = {
+  [K in keyof F & string]: F[K] extends { readonly parts: infer P extends Fields }
+    ? K | `${K}.${Names<P>}`
+    : K
+}[keyof F & string]
+
+type InputAt<F extends Fields, K extends string> = K extends keyof F
+  ? InputOf<F[K]>
+  : K extends `${infer Head}.${infer Rest}`
+    ? F[Head] extends { readonly parts: infer P extends Fields }
+      ? InputAt<P, Rest>
+      : never
+    : never
+
+type InputOf<F> = F extends Field<infer Input, infer _, infer __> ? Input : never
+
+/** The properties that can be summed: integers and decimals. */
+type Sums<F extends Fields> = {
+  readonly [
+    K in keyof F & string as F[K] extends Field<infer _, infer __, infer S>
+      ? [S] extends [never]
+        ? never
+        : K
+      : never
+  ]: F[K] extends Field<infer _, infer __, infer S> ? S : never
+}
+
+type TagOf<T> = T extends readonly (infer Name extends string)[]
+  ? Name
+  : T extends OpenTags<infer Name>
+    ? Name | (string & {})
+    : never
+
+/** An event's properties as the builder sees them. */
+export interface EventShape {
+  readonly properties: object
+  readonly sums: object
+}
+
+/** A schema as the builder sees it: flat maps from a name to what may be said of it. */
+export interface Shape {
+  readonly fields: object
+  readonly tag: string
+  readonly events: object
+}
+
+type Declared<S> = S extends Schema<infer D> ? D : never
+
+/**
+ * The type-level form of a schema, flattened once.
+ *
+ * Name it with an interface, so that emitted types stay small and errors short:
+ * `export interface Crm extends SchemaOf<typeof schema> {}`.
+ */
+export interface SchemaOf<S extends Schema> extends ShapeOf<Declared<S>> {}
+
+interface ShapeOf<D extends SchemaInput> {
+  readonly fields: Inputs<D['fields']>
+  readonly tag: TagOf<D['tags']>
+  readonly events: {
+    readonly [E in keyof D['events'] & string]: D['events'][E] extends infer P extends Fields
+      ? { readonly properties: Inputs<P>; readonly sums: Sums<P> }
+      : never
+  }
+}

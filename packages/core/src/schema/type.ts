@@ -1,0 +1,41 @@
+/** The kinds of value a field, a property or a list element can have. */
+export type ValueType =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'integer' }
+  | { readonly kind: 'number' }
+  | { readonly kind: 'decimal'; readonly scale: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'choice'; readonly values: readonly string[] }
+  | { readonly kind: 'list'; readonly of: ValueType }
+  | { readonly kind: 'object' }
+
+/** The name of a kind of value. */
+export type Kind = ValueType['kind']
+
+/** One function for each kind of value; a reader of types is such a record, so a new kind cannot be forgotten. */
+export type TypeCases<R> = { readonly [K in Kind]: (type: Extract<ValueType, { readonly kind: K }>) => R }
+
+/** Hands a type to the function for its kind. */
+export function onType<R>(type: ValueType, cases: TypeCases<R>): R {
+  const handle = cases[type.kind] as (type: ValueType) => R
+  return handle(type)
+}
+
+const names: TypeCases<string> = {
+  text: () => 'text',
+  integer: () => 'a whole number',
+  number: () => 'a number',
+  decimal: ({ scale }) =>
+    `a decimal with at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point`,
+  boolean: () => 'true or false',
+  date: () => "a date such as '2026-11-24'",
+  timestamp: () => "an instant such as '2026-11-24T09:30:00Z'",
+  choice: ({ values }) => `one of ${values.map((value) => `'${value}'`).join(', ')}`,
+  list: ({ of }) => `a list of ${onType(of, names)}`,
+  object: () => 'an object',
+}
+
+/** What a value of this type is called in an error: `a whole number`, `one of 'free', 'pro'`. */
+export const typeName = (type: ValueType): string => onType(type, names)

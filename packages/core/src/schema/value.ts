@@ -1,0 +1,112 @@
+import type { Literal } from '../predicate/predicate.ts'
+import { inRange, instantText, isDateText, parseInstant } from './time.ts'
+import { onType, type TypeCases, type ValueType } from './type.ts'
+
+/**
+ * A value as evaluators hold it: instants are UTC milliseconds, decimals are whole units of their scale
+ * (`19.99` at scale 2 is `1999`), objects are only known to be there.
+ */
+export type Value = string | number | boolean | readonly Value[]
+
+/** Well-formed text without U+0000, which Postgres cannot store. */
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
+
+const decimalPattern = /^(-?)(\d{1,32})(?:\.(\d{1,32}))?$/
+
+/**
+ * Whole units of a decimal at a scale, or `undefined` when the value is no decimal of that scale.
+ *
+ * The units have to be a safe integer (±(2^53−1)), so that sums start from exact numbers.
+ *
+ * @example
+ * ```ts
+ * decimalUnits('19.99', 2) // => 1999
+ * decimalUnits('19.999', 2) // => undefined
+ * ```
+ */
+export function decimalUnits(text: string, scale: number): number | undefined {
+  const found = decimalPattern.exec(text)
+  if (!found) return undefined
+  const fraction = (found[3] ?? '').replace(/0+$/, '')
+  if (fraction.length > scale) return undefined
+  const units = Number(`${found[2]}${fraction.padEnd(scale, '0')}`)
+  if (!Number.isSafeInteger(units)) return undefined
+  return found[1] === '-' && units !== 0 ? -units : units
+}
+
+/** Text of whole units at a scale, without trailing zeros: `1990` at scale 2 is `'19.9'`. */
+export function decimalText(units: number | bigint, scale: number): string {
+  const digits = String(units)
+    .replace('-', '')
+    .padStart(scale + 1, '0')
+  const whole = digits.slice(0, digits.length - scale)
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  return `${units < 0 ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
+}
+
+// `+ 0` turns −0 into 0.
+const readers: { readonly [K in ValueType['kind']]: (type: never, raw: unknown) => Value | undefined } = {
+  text: (_, raw) => (isText(raw) ? raw : undefined),
+  integer: (_, raw) => (Number.isSafeInteger(raw) ? (raw as number) + 0 : undefined),
+  number: (_, raw) => (typeof raw === 'number' && Number.isFinite(raw) ? raw + 0 : undefined),
+  decimal: ({ scale }: Extract<ValueType, { kind: 'decimal' }>, raw) =>
+    typeof raw === 'string' || typeof raw === 'number' ? decimalUnits(String(raw), scale) : undefined,
+  boolean: (_, raw) => (typeof raw === 'boolean' ? raw : undefined),
+  date: (_, raw) => (typeof raw === 'string' && isDateText(raw) ? raw : undefined),
+  timestamp: (_, raw) => {
+    if (typeof raw === 'string') return parseInstant(raw)
+    return raw instanceof Date ? inRange(raw.getTime()) : undefined
+  },
+  choice: ({ values }: Extract<ValueType, { kind: 'choice' }>, raw) =>
+    typeof raw === 'string' && values.includes(raw) ? raw : undefined,
+  list: ({ of }: Extract<ValueType, { kind: 'list' }>, raw) =>
+    Array.isArray(raw)
+      ? raw.map((element) => readValue(of, element)).filter((element) => element !== undefined)
+      : undefined,
+  object: (_, raw) =>
+    typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)
+      ? true
+      : undefined,
+}
+
+/**
+ * The value that something stored has under its declared type, or `undefined` when that is missing.
+ *
+ * Missing is null, nothing, and anything that is not of the type (semantics 8): text where a number is
+ * declared, a value outside the closed set, NaN, a time that does not parse. Nothing is coerced. Elements
+ * of a list that are not of its type are dropped.
+ *
+ * @example
+ * ```ts
+ * readValue({ kind: 'integer' }, '7') // => undefined
+ * readValue({ kind: 'decimal', scale: 2 }, '19.99') // => 1999
+ * ```
+ */
+export function readValue(type: ValueType, raw: unknown): Value | undefined {
+  return raw === undefined || raw === null ? undefined : readers[type.kind](type as never, raw)
+}
+
+const writers: TypeCases<(value: never) => Literal | readonly Literal[]> = {
+  text: () => (value: string) => value,
+  integer: () => (value: number) => value,
+  number: () => (value: number) => value,
+  decimal:
+    ({ scale }) =>
+    (value: number) =>
+      decimalText(value, scale),
+  boolean: () => (value: boolean) => value,
+  date: () => (value: string) => value,
+  timestamp: () => (value: number) => instantText(value),
+  choice: () => (value: string) => value,
+  list:
+    ({ of }) =>
+    (values: readonly Value[]) =>
+      values.map((value) => writeValue(of, value) as Literal),
+  object: () => () => '{…}',
+}
+
+/** The JSON form of a value: ISO text for an instant, text for a decimal. The inverse of {@link readValue}. */
+export function writeValue(type: ValueType, value: Value): Literal | readonly Literal[] {
+  return onType(type, writers)(value as never)
+}

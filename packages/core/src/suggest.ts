@@ -1,0 +1,46 @@
+/**
+ * The name someone most likely meant, or `undefined` when none is near.
+ *
+ * Near is at most a third of the letters edited (swapped neighbours count once), or another spelling of case.
+ *
+ * @example
+ * ```ts
+ * nearest('stat', ['state', 'plan']) // => 'state'
+ * ```
+ */
+export function nearest(found: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(1, Math.floor(found.length / 3)) + 1
+  for (const name of known) {
+    if (name.toLowerCase() === found.toLowerCase()) return name
+    if (Math.abs(name.length - found.length) >= bestDistance) continue
+    const distance = editDistance(found, name)
+    if (distance < bestDistance) [best, bestDistance] = [name, distance]
+  }
+  return best
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours between two words. */
+function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      let cost = Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + same)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, beforePrevious[j - 2]! + 1)
+      }
+      row.push(cost)
+    }
+    ;[beforePrevious, previous] = [previous, row]
+  }
+  return previous[b.length]!
+}
+
+/** The sentence for a name that is not in the schema, the same at run time as in the type checker. */
+export function unknownName(what: string, found: string, suggestion: string | undefined): string {
+  const sentence = `unknown ${what} '${found}'`
+  return suggestion === undefined ? sentence : `${sentence} - did you mean '${suggestion}'?`
+}
