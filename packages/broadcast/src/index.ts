@@ -1,1 +1,2 @@
-export {}
+export { AudienceError } from './errors.ts'
+export { type Audience, type BroadcastPlan, planBroadcast, type PlanOptions } from './plan.ts'

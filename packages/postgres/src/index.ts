@@ -1,1 +1,26 @@
-export {}
+export { type SqlText } from './compile/text.ts'
+export { type Mode } from './compile/events.ts'
+export { type Connection, type Settings } from './database/index.ts'
+export * from './errors.ts'
+export { type At, type ModeSetting, type SqlOptions } from './evaluator/effects.ts'
+export { type EvaluatorSettings, openEvaluator, type PostgresEvaluator } from './evaluator/evaluator.ts'
+export {
+  column,
+  type ColumnPlace,
+  type Conditions,
+  type ConditionValue,
+  eventTable,
+  type EventTable,
+  json,
+  type JsonPlace,
+  type Mapping,
+  type PeopleTable,
+  type Place,
+  tagArray,
+  type TagArray,
+  type TagPlace,
+  tagTable,
+  type TagTable,
+} from './source/mapping.ts'
+export { layoutSource } from './source/layout.ts'
+export { defineSource, type EventSource, type Source } from './source/source.ts'

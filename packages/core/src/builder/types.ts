@@ -16,22 +16,21 @@ type Key<K, Known, What extends string> = K extends keyof Known ? K : Unknown<Wh
 type Loose<Known> = (keyof Known & string) | (string & {})
 type Input<Known, K> = K extends keyof Known ? Known[K] : never
 
-declare const filled: unique symbol
-declare const grouped: unique symbol
+// Brands, whose names are what the message says when a part is not finished. They never exist at run time.
 
 /** The events of one name: which of them count, and what is made of them. Without a measure: at least one. */
 export interface EventBuilder<in out E extends EventShape> extends EventCondition {
   /** Only events in the window `(now − d, now]`. */
   within(duration: Duration): EventBuilder<E>
   /** Only events with a property that passes a test; several hold for the same event. */
-  where<const K extends Loose<E['properties']>>(
+  where<K extends Loose<E['properties']>>(
     property: Key<K, E['properties'], 'property'>,
     test: Input<E['properties'], K>,
   ): EventBuilder<E>
   /** How many there are: `count(atLeast(3))`. Nobody has fewer than 0. */
   count(test: CountInput): EventCondition
   /** The exact sum of a property: `sum('amount', greaterThan(500))`. The sum of no events is 0. */
-  sum<const K extends Loose<E['sums']>>(
+  sum<K extends Loose<E['sums']>>(
     property: Key<K, E['sums'], 'summable property'>,
     test: Input<E['sums'], K>,
   ): EventCondition
@@ -41,24 +40,22 @@ export interface EventBuilder<in out E extends EventShape> extends EventConditio
 
 /** A finished condition on events. */
 export interface EventCondition {
-  readonly [filled]: 'event'
+  readonly '[an event condition]': true
 }
 
 /** A group that has no filter yet, and so cannot be used as one. */
 export interface EmptyGroup<in out S extends Shape> {
   /** The person carries a tag. */
-  tag<const T extends S['tag'] | (string & {})>(
-    tag: T extends S['tag'] ? T : Unknown<'tag', T, S['tag']>,
-  ): Group<S>
+  tag<T extends S['tag'] | (string & {})>(tag: T extends S['tag'] ? T : Unknown<'tag', T, S['tag']>): Group<S>
   /** A field passes a test; a plain value means exactly this value. */
-  field<const K extends Loose<S['fields']>>(
+  field<K extends Loose<S['fields']>>(
     name: Key<K, S['fields'], 'field'>,
     test: Input<S['fields'], K>,
   ): Group<S>
   /** Something happened to the person: at least once, unless `build` says more. */
-  event<const E extends Loose<S['events']>>(
+  event<E extends Loose<S['events']>>(
     name: Key<E, S['events'], 'event'>,
-    build?: (event: EventBuilder<S['events'][E & keyof S['events']] & EventShape>) => EventCondition,
+    build?: (event: EventBuilder<S['events'][E & keyof S['events']]>) => EventCondition,
   ): Group<S>
   /** All of these filters hold. */
   all(build: (group: EmptyGroup<S>) => Group<S>): Group<S>
@@ -74,7 +71,7 @@ export interface EmptyGroup<in out S extends Shape> {
 
 /** Filters that all have to hold. */
 export interface Group<in out S extends Shape> extends EmptyGroup<S> {
-  readonly [filled]: 'group'
+  readonly '[a group needs at least one filter]': true
 }
 
 /** A segment that has no group yet, and so cannot be used as one. */
@@ -93,7 +90,7 @@ export interface EmptySegment<in out S extends Shape> {
 
 /** A segment: an immutable value, made of groups of filters. */
 export interface Segment<in out S extends Shape> extends AnySegment {
-  readonly [grouped]: true
+  readonly '[a segment needs at least one group]': true
   /** People who pass all filters of this group; several groups are alternatives. */
   group(build: (group: EmptyGroup<S>) => Group<S>): Segment<S>
   /** Takes people who pass all these filters away from the whole, wherever it is written. */

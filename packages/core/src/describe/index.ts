@@ -1,1 +1,1 @@
-export {}
+export { describe, describeNode } from './describe.ts'

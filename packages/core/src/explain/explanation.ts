@@ -4,10 +4,12 @@ import type { Literal } from '../predicate/predicate.ts'
 export interface Reason {
   readonly kind: 'everyone' | 'all' | 'any' | 'not' | 'tag' | 'field' | 'event'
   readonly matched: boolean
-  /** The filter in English. */
+  /** The filter in English; of a filter made of others, how they are joined. */
   readonly text: string
   /** The value found: of a field, of a count or a sum, the tags a person has; null when it is missing. */
   readonly found?: Literal | readonly Literal[] | null
+  /** What was found, in English: `found 'NY'`, `found 2 in the last 30 days`, `missing`. */
+  readonly finding?: string
   /** The reasons of what the node is made of. */
   readonly of?: readonly Reason[]
 }

@@ -1,1 +1,2 @@
+export { explainPerson, renderExplanation } from './explain.ts'
 export type { Explanation, Reason } from './explanation.ts'

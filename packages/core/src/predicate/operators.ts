@@ -12,6 +12,7 @@ export interface Test<out Op extends string, out Value> {
 export interface NeedsMissing<out Op extends string, out Value> {
   readonly op: Op
   readonly '~value': Value
+  readonly '~missing': "add { missing: 'include' | 'exclude' }: the value may be missing"
 }
 
 /** What a missing value means to a negative predicate: such people are included or excluded. */
@@ -68,21 +69,35 @@ export function noneOf(values: readonly (Literal | Date)[], policy?: Missing): n
   return test(negative({ op: 'oneOf', values: values.map(plain) }, policy))
 }
 
+// Overloads, as a type parameter would cost every call an inference that tells number from text.
+
 /** Less than a number. */
-export const lessThan = <V extends number | string>(value: V): Test<'lessThan', V> =>
-  test({ op: 'lessThan', value })
+export function lessThan(value: string): Test<'lessThan', string>
+export function lessThan(value: number): Test<'lessThan', number>
+export function lessThan(value: number | string): never {
+  return test({ op: 'lessThan', value })
+}
 
 /** A number or less. */
-export const atMost = <V extends number | string>(value: V): Test<'atMost', V> =>
-  test({ op: 'atMost', value })
+export function atMost(value: string): Test<'atMost', string>
+export function atMost(value: number): Test<'atMost', number>
+export function atMost(value: number | string): never {
+  return test({ op: 'atMost', value })
+}
 
 /** More than a number. */
-export const greaterThan = <V extends number | string>(value: V): Test<'greaterThan', V> =>
-  test({ op: 'greaterThan', value })
+export function greaterThan(value: string): Test<'greaterThan', string>
+export function greaterThan(value: number): Test<'greaterThan', number>
+export function greaterThan(value: number | string): never {
+  return test({ op: 'greaterThan', value })
+}
 
 /** A number or more. */
-export const atLeast = <V extends number | string>(value: V): Test<'atLeast', V> =>
-  test({ op: 'atLeast', value })
+export function atLeast(value: string): Test<'atLeast', string>
+export function atLeast(value: number): Test<'atLeast', number>
+export function atLeast(value: number | string): never {
+  return test({ op: 'atLeast', value })
+}
 
 /** From one value to another, both included: numbers, dates, or instants. */
 export const between = <V extends Ordered>(from: V, to: V): Test<'between', V> =>

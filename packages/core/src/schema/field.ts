@@ -87,12 +87,15 @@ export const list = <F extends Field>(
 ): Field<In.ListInput<ElementInput<F>>, In.RequiredListInput<ElementInput<F>>, never> =>
   field({ kind: 'list', of: of.type })
 
+/** An object; its parts are known by their own types, so that their names can be checked. */
+export interface ObjectField<out P extends Fields> extends Field<In.ObjectInput, In.ObjectInput, never> {
+  readonly parts: P
+}
+
 /** An object whose parts are fields of their own, named with a dot: `'address.city'`. */
-export const object = <const P extends Fields>(
-  parts: P,
-): Field<In.ObjectInput, In.ObjectInput, never> & { readonly parts: P } =>
+export const object = <const P extends Fields>(parts: P): ObjectField<P> =>
   field({ kind: 'object' }, false, Object.freeze({ ...parts })) as Field<
     In.ObjectInput,
     In.ObjectInput,
     never
-  > & { readonly parts: P }
+  > as ObjectField<P>

@@ -1,6 +1,7 @@
 export {
   type Field,
   type Fields,
+  type ObjectField,
   boolean,
   choice,
   date,

@@ -47,7 +47,7 @@ export interface EventShape {
 export interface Shape {
   readonly fields: object
   readonly tag: string
-  readonly events: object
+  readonly events: { readonly [name: string]: EventShape }
 }
 
 type Declared<S> = S extends Schema<infer D> ? D : never

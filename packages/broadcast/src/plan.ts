@@ -1,0 +1,98 @@
+import { type AnySegment, type EvaluationOptions, type Evaluator, format, type Node } from '@segmentry/core'
+import { AudienceError } from './errors.ts'
+
+/** Who is meant: the people of any included segment who are in no excluded one. */
+export interface Audience<I extends string, X extends string> {
+  readonly include: Readonly<Record<I, AnySegment>>
+  readonly exclude?: Readonly<Record<X, AnySegment>>
+}
+
+/** What a broadcast would do, counted and not sent. */
+export interface BroadcastPlan<I extends string = string, X extends string = string> {
+  /** People in any included segment. */
+  readonly considered: number
+  /** People who would receive it: `considered` less everybody in `excluded`. */
+  readonly toSend: number
+  /** People in each included segment; somebody in two is counted in both. */
+  readonly included: Readonly<Record<I, number>>
+  /** People taken away by each excluded segment; somebody in two is counted at the first. */
+  readonly excluded: Readonly<Record<X, number>>
+  /** The first of the people who would receive it, in order of id. */
+  readonly sample: readonly string[]
+  /** The people who would receive it, as a segment: for listing, exporting, and sending. */
+  readonly audience: AnySegment
+}
+
+/** Settings of a plan. */
+export interface PlanOptions extends EvaluationOptions {
+  /** How many people the sample shows; 5 unless told. */
+  readonly sampleSize?: number
+}
+
+const anyOf = (segments: readonly AnySegment[]): Node => {
+  const rules = segments.map(({ definition }) => definition.rule)
+  return rules.length === 1 ? rules[0]! : { kind: 'any', of: rules }
+}
+
+const segmentOf = (rule: Node): AnySegment => ({ definition: { format, rule } })
+
+const without = (rule: Node, taken: readonly AnySegment[]): Node =>
+  taken.length === 0 ? rule : { kind: 'all', of: [rule, { kind: 'not', of: anyOf(taken) }] }
+
+/**
+ * Plans a broadcast without sending it: who would receive it, who would not, and by which reason.
+ *
+ * Every count is of the same instant and they add up: `toSend` and the excluded make `considered`. A segment
+ * that cannot be evaluated, an excluded one above all, fails the plan; nobody is let through by an error.
+ * Throws an {@link AudienceError} when no segment is included.
+ *
+ * @example
+ * ```ts
+ * const plan = await planBroadcast(evaluator, {
+ *   include: { vip: segments.vip, engaged: segments.engaged },
+ *   exclude: { churned: segments.churned },
+ * })
+ * ```
+ */
+export async function planBroadcast<const I extends string, const X extends string = never>(
+  evaluator: Evaluator,
+  audience: Audience<I, X>,
+  { sampleSize = 5, ...options }: PlanOptions = {},
+): Promise<BroadcastPlan<I, X>> {
+  const include = Object.entries<AnySegment>(audience.include)
+  const exclude = Object.entries<AnySegment>(audience.exclude ?? {})
+  if (include.length === 0)
+    throw new AudienceError({ found: 'no included segment', expected: 'at least one' })
+  const everyoneMeant = anyOf(include.map(([, segment]) => segment))
+  const recipients = segmentOf(
+    without(
+      everyoneMeant,
+      exclude.map(([, segment]) => segment),
+    ),
+  )
+
+  const counted: Record<string, AnySegment> = { considered: segmentOf(everyoneMeant), toSend: recipients }
+  for (const [key, segment] of include) counted[`include ${key}`] = segment
+  exclude.forEach(([key, segment], index) => {
+    const earlier = exclude.slice(0, index).map(([, other]) => other)
+    const taken: Node = { kind: 'all', of: [everyoneMeant, segment.definition.rule] }
+    counted[`exclude ${key}`] = segmentOf(without(taken, earlier))
+  })
+  const counts = await evaluator.counts(counted, options)
+  const countsOf = <K extends string>(prefix: string, entries: readonly (readonly [string, AnySegment])[]) =>
+    Object.fromEntries(entries.map(([key]) => [key, counts[`${prefix} ${key}`]!])) as Record<K, number>
+
+  const sample: string[] = []
+  if (sampleSize > 0) {
+    for await (const person of evaluator.members(recipients, { ...options, limit: sampleSize }))
+      sample.push(person)
+  }
+  return {
+    considered: counts['considered']!,
+    toSend: counts['toSend']!,
+    included: countsOf<I>('include', include),
+    excluded: countsOf<X>('exclude', exclude),
+    sample,
+    audience: recipients,
+  }
+}

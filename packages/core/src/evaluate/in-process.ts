@@ -1,0 +1,114 @@
+import { explainPrepared } from '../explain/explain.ts'
+import type { Schema } from '../schema/schema.ts'
+import { clockMs, instantText } from '../schema/time.ts'
+import { compileSegment } from './compile.ts'
+import { ClockError, DuplicatePersonError } from './errors.ts'
+import type { EvaluationOptions, Evaluator } from './evaluator.ts'
+import { compileSegments } from './many.ts'
+import { compareText } from './order.ts'
+import type { Person } from './person.ts'
+import { type PreparedPerson, preparePerson } from './prepare.ts'
+
+/** How many people are evaluated in one run. */
+const turn = 10_000
+
+/**
+ * An evaluator over people held in memory, with the same answers as one over a database.
+ *
+ * Use it in tests, previews and small tools. The people are read once; later changes to them are not seen.
+ * `now` is the clock of calls that bring none of their own: without either they reject with a
+ * {@link ClockError}. Throws a {@link DuplicatePersonError} when two people have one id.
+ *
+ * @example
+ * ```ts
+ * const evaluator = inProcess(schema, [{ id: 'ann', tags: ['VIP'] }], { now: '2026-11-24T00:00:00Z' })
+ * await evaluator.count(segment().group((g) => g.tag('VIP'))) // => 1
+ * ```
+ */
+export function inProcess(
+  schema: Schema,
+  people: Iterable<Person>,
+  defaults: Pick<EvaluationOptions, 'now'> = {},
+): Evaluator {
+  const byId = populate(schema, people)
+  const ordered = [...byId.values()].sort((a, b) => compareText(a.id, b.id))
+
+  const clockOf = ({ now = defaults.now, signal }: EvaluationOptions): number => {
+    signal?.throwIfAborted()
+    if (now === undefined) throw new ClockError()
+    return clockMs(now)
+  }
+
+  const counts: Evaluator['counts'] = async (segments, options = {}) => {
+    const now = clockOf(options)
+    const membership = compileSegments(segments, schema)
+    const found = new Map((Object.keys(segments) as (keyof typeof segments)[]).map((key) => [key, 0]))
+    for await (const people of turns(ordered, options.signal)) {
+      for (const person of people) {
+        for (const key of membership(person, now)) found.set(key, found.get(key)! + 1)
+      }
+    }
+    return Object.fromEntries(found) as Record<keyof typeof segments, number>
+  }
+
+  return Object.freeze<Evaluator>({
+    counts,
+    count: async (segment, options) => (await counts({ it: segment }, options)).it,
+    async *members(segment, { after, limit = Infinity, ...options } = {}) {
+      const now = clockOf(options)
+      const isMember = compileSegment(segment, schema)
+      let left = limit
+      for await (const people of turns(ordered, options.signal)) {
+        for (const person of people) {
+          if (left <= 0) return
+          if (after !== undefined && compareText(person.id, after) <= 0) continue
+          if (!isMember(person, now)) continue
+          left -= 1
+          yield person.id
+          options.signal?.throwIfAborted()
+        }
+      }
+    },
+    async has(segment, id, options = {}) {
+      const now = clockOf(options)
+      const isMember = compileSegment(segment, schema)
+      const person = byId.get(id)
+      return person !== undefined && isMember(person, now)
+    },
+    async which(segments, ids, options = {}) {
+      const now = clockOf(options)
+      const membership = compileSegments(segments, schema)
+      return ids.map((id) => {
+        const person = byId.get(id)
+        return { person: id, found: person !== undefined, segments: person ? membership(person, now) : [] }
+      })
+    },
+    async explain(segment, id, options = {}) {
+      const now = clockOf(options)
+      const person = byId.get(id)
+      if (person !== undefined) return explainPrepared(segment, person, now)
+      return { person: id, found: false, member: false, now: instantText(now) }
+    },
+  })
+}
+
+function populate(schema: Schema, people: Iterable<Person>): ReadonlyMap<string, PreparedPerson> {
+  const byId = new Map<string, PreparedPerson>()
+  for (const person of people) {
+    if (byId.has(person.id)) throw new DuplicatePersonError({ person: person.id })
+    byId.set(person.id, preparePerson(schema, person))
+  }
+  return byId
+}
+
+/** The people in runs; between two of them other work gets its turn, so that an abort can be noticed. */
+async function* turns(
+  people: readonly PreparedPerson[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly PreparedPerson[]> {
+  for (let start = 0; start < people.length; start += turn) {
+    if (start > 0) await new Promise((resolve) => setTimeout(resolve, 0))
+    signal?.throwIfAborted()
+    yield people.slice(start, start + turn)
+  }
+}

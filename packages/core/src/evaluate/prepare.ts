@@ -1,0 +1,97 @@
+import type { FieldInfo, Schema } from '../schema/schema.ts'
+import { readValue, type Value } from '../schema/value.ts'
+import { layoutOf, type Slots } from './layout.ts'
+import { compareText } from './order.ts'
+import type { EventRecord, Person } from './person.ts'
+
+/** A value that was read under its declared type; `undefined` when it is missing. */
+export type Slot = Value | undefined
+
+/** The events of one name that happened to one person, ordered by (instant, id). */
+export interface EventLog {
+  /** The instants, ascending, so that a window is found by halving. */
+  readonly at: readonly number[]
+  /** The values of a property, one for each event; they are read when they are first asked for. */
+  property(slot: number): readonly Slot[]
+}
+
+/** A person whose values have been read once, for many evaluations. */
+export interface PreparedPerson {
+  readonly id: string
+  readonly schema: Schema
+  /** The fields, by slot. */
+  readonly values: readonly Slot[]
+  readonly tags: ReadonlySet<string>
+  /** The events, by slot of their name; `undefined` where there are none. */
+  readonly logs: readonly (EventLog | undefined)[]
+}
+
+/**
+ * Reads a person's values under the types that a schema declares.
+ *
+ * Use it when a person meets several compiled segments. Never throws for what a person holds: a value that is
+ * not of its type is missing, an event without a readable instant or of an undeclared name is ignored.
+ *
+ * @example
+ * ```ts
+ * preparePerson(schema, { id: 'ann', fields: { state: 'CA' }, tags: ['VIP'] }).tags.has('VIP') // => true
+ * ```
+ */
+export function preparePerson(schema: Schema, person: Person): PreparedPerson {
+  const layout = layoutOf(schema)
+  const tags = new Set<string>()
+  for (const tag of listed(person.tags)) if (typeof tag === 'string') tags.add(tag)
+  const logs: (EventLog | undefined)[] = Array.from({ length: layout.events.size }, () => undefined)
+  for (const [name, timed] of byName(listed(person.events))) {
+    const event = layout.events.get(name)
+    if (event) logs[event.slot] = logOf(timed, event.properties)
+  }
+  return { id: person.id, schema, values: readAll(layout.fields, person.fields), tags, logs }
+}
+
+interface TimedEvent {
+  readonly at: number
+  readonly id: string
+  readonly properties: unknown
+}
+
+// What people hold is not ours: neither the lists nor what is in them need be of their types.
+const listed = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : [])
+
+function byName(events: readonly unknown[]): ReadonlyMap<string, TimedEvent[]> {
+  const named = new Map<string, TimedEvent[]>()
+  for (const event of events) {
+    if (typeof event !== 'object' || event === null) continue
+    const { id, name, at: raw, properties } = event as { readonly [K in keyof EventRecord]: unknown }
+    const at = readValue({ kind: 'timestamp' }, raw)
+    if (typeof name !== 'string' || typeof at !== 'number') continue
+    const timed = { at, id: typeof id === 'string' ? id : '', properties }
+    const list = named.get(name)
+    if (list) list.push(timed)
+    else named.set(name, [timed])
+  }
+  return named
+}
+
+function logOf(events: TimedEvent[], properties: Slots): EventLog {
+  events.sort((a, b) => a.at - b.at || compareText(a.id, b.id))
+  const columns: (readonly Slot[] | undefined)[] = []
+  return {
+    at: events.map((event) => event.at),
+    property: (slot) =>
+      (columns[slot] ??= events.map((event) => read(properties.infos[slot]!, event.properties))),
+  }
+}
+
+const readAll = ({ infos }: Slots, holder: unknown): readonly Slot[] =>
+  infos.map((info) => read(info, holder))
+
+function read(info: FieldInfo, holder: unknown): Slot {
+  let value = holder
+  for (const key of info.path) {
+    // Own properties of plain objects only (semantics 13): a list has a length, and it is no field.
+    if (readValue({ kind: 'object' }, value) === undefined || !Object.hasOwn(value as object, key)) return
+    value = (value as Readonly<Record<string, unknown>>)[key]
+  }
+  return readValue(info.type, value)
+}

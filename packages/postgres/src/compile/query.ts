@@ -1,0 +1,115 @@
+import type { Node } from '@segmentry/core'
+import { type RawBuilder, sql } from 'kysely'
+import { and, param, type Sql } from '../read/reading.ts'
+import type { BoundSource } from '../source/bind.ts'
+import { eventCondition, eventPeople } from './events.ts'
+import { type CompileContext, conditionSql, conjuncts, partition, readsOnlyRow } from './rule.ts'
+
+/**
+ * The relation of a rule's members, as a FROM item with the alias `p` and what is left to hold of it.
+ *
+ * POINT: conditions on the person's row come first, behind a fence, so that events are only looked up for
+ * people who pass them; the planner would run both for everybody. SET: where events belong to people by a
+ * declared foreign key and nothing looks at a person's row, the people relation is not read at all.
+ */
+function members(
+  rule: Node,
+  context: CompileContext,
+  beyond?: Sql,
+): { from: Sql; where: Sql; fenced: boolean } {
+  const { people } = context.source
+  const parts = conjuncts(rule)
+  const population = [people.where, beyond].filter((part) => part !== undefined)
+  if (context.mode === 'set') {
+    const rest = parts.map((part) => conditionSql(part, context))
+    const driver = beyond === undefined ? drivingEvents(parts, context) : undefined
+    if (driver) {
+      const others = parts.filter((part) => part !== driver.node).map((part) => conditionSql(part, context))
+      return {
+        from: sql`(select person as ${sql.id(people.idColumn)} from (${driver.people}) as driver) as p`,
+        where: and(...others),
+        fenced: false,
+      }
+    }
+    return { from: sql`${people.table} as p`, where: and(...population, ...rest), fenced: false }
+  }
+  const [cheap, dear] = partition(parts, (part) => readsOnlyRow(part, context.source))
+  const first = and(...population, ...cheap.map((part) => conditionSql(part, context)))
+  if (dear.length === 0 || (cheap.length === 0 && beyond === undefined)) {
+    return {
+      from: sql`${people.table} as p`,
+      where: and(first, ...dear.map((part) => conditionSql(part, context))),
+      fenced: false,
+    }
+  }
+  const order = sql`order by ${people.id}`
+  const from = sql`(select p.* from ${people.table} as p where ${first} ${beyond === undefined ? sql`` : order} offset 0) as p`
+  return { from, where: and(...dear.map((part) => conditionSql(part, context))), fenced: true }
+}
+
+/** A positive condition on events that all members pass, when it can stand for the people relation. */
+function drivingEvents(
+  parts: readonly Node[],
+  { source, now }: CompileContext,
+): { node: Node; people: RawBuilder<unknown> } | undefined {
+  if (parts.some((part) => part.kind !== 'event' && readsPeople(part, source))) return undefined
+  for (const node of parts) {
+    if (node.kind !== 'event') continue
+    const event = source.events.get(node.event)!
+    const people = event.belongs ? eventPeople(eventCondition(node, event, now)) : undefined
+    if (people) return { node, people }
+  }
+  return undefined
+}
+
+/** Whether any part of a node needs the person's row. */
+function readsPeople(node: Node, source: BoundSource): boolean {
+  switch (node.kind) {
+    case 'all':
+    case 'any':
+      // Alternatives are united over the people relation.
+      return node.kind === 'any' || node.of.some((child) => readsPeople(child, source))
+    case 'not':
+      return readsPeople(node.of, source)
+    case 'event':
+      return false
+    default:
+      return readsOnlyRow(node, source)
+  }
+}
+
+/** How many members a rule has. */
+export function countQuery(rule: Node, context: CompileContext): RawBuilder<{ n: string }> {
+  const { from, where } = members(rule, context)
+  return sql<{ n: string }>`select count(*)::text as n from ${from} where ${where}`
+}
+
+/** The ids of a rule's members, in the order of the id column, after one of them and up to so many. */
+export function membersQuery(
+  rule: Node,
+  context: CompileContext,
+  page: { readonly after?: string | undefined; readonly limit?: number | undefined } = {},
+): RawBuilder<{ id: string }> {
+  const { id, idType } = context.source.people
+  const beyond = page.after === undefined ? undefined : sql`${id} > ${param(page.after, idType.sqlType)}`
+  const { from, where } = members(rule, context, beyond)
+  const limit = page.limit === undefined ? sql`` : sql` limit ${param(page.limit, 'int8')}`
+  return sql<{ id: string }>`select ${id}::text as id from ${from} where ${where} order by ${id}${limit}`
+}
+
+/** Which of the rules hold for each of the people: a row a person there is, `t` and `f` in the order of the rules. */
+export function whichQuery(
+  rules: readonly Node[],
+  people: readonly string[],
+  context: CompileContext,
+): RawBuilder<{ id: string; held: string }> {
+  const { id, idType, table, where } = context.source.people
+  const held = rules.map(
+    (rule) => sql`(${and(...conjuncts(rule).map((part) => conditionSql(part, context)))}) is true`,
+  )
+  const wanted = sql`${id} = any(${param(people, `${idType.sqlType}[]`)})`
+  return sql<{
+    id: string
+    held: string
+  }>`select ${id}::text as id, array[${sql.join(held)}]::text as held from ${table} as p where ${and(...[wanted, where].filter((part) => part !== undefined))}`
+}

@@ -1,0 +1,10 @@
+export {
+  type Connection,
+  type Database,
+  openDatabase,
+  type Session,
+  type Settings,
+  type TransactionOptions,
+} from './database.ts'
+export { compiled, queries } from './kysely.ts'
+export { toAsyncIterable, toPromise } from './promise.ts'

@@ -1,0 +1,82 @@
+import type { PGlite, Transaction as PGliteTransaction } from '@electric-sql/pglite'
+import * as Effect from 'effect/Effect'
+import type { Address, PostgresError } from '../errors.ts'
+import type { Beginning, Driver, Transaction } from './connection.ts'
+import { connectionFailure, failure } from './failure.ts'
+import { modeSql, settingsSql } from './script.ts'
+import { readerOf, readTypes } from './values.ts'
+
+const address: Address = { host: 'PGlite (in this process)' }
+
+/**
+ * Runs transactions in an embedded database, one after the other.
+ *
+ * A statement there runs inside this process's own thread: neither a time limit nor an interruption can stop
+ * it, and both take effect when it has ended.
+ */
+export function pgliteDriver(pglite: PGlite): Driver {
+  const oids = [...Object.keys(pglite.parsers).map(Number), ...readTypes]
+  const parsers = Object.fromEntries(oids.map((oid) => [oid, readerOf(oid)]))
+  const begin: Driver['begin'] = (beginning, restore) =>
+    Effect.flatMap(restore(lock(pglite)), (held) => start(held, parsers, beginning))
+  return { address, begin, close: Effect.void }
+}
+
+type Parsers = Readonly<Record<number, (text: string) => unknown>>
+
+/** The database, kept for one transaction, until it is let go. */
+interface Held {
+  readonly transaction: PGliteTransaction
+  /** Lets the transaction end: by a commit when `keep`, else by a rollback. */
+  letGo(keep: boolean): Promise<void>
+}
+
+class RolledBack extends Error {}
+
+/** Waits for its turn; a turn that comes after an interruption is given up. */
+const lock = (pglite: PGlite): Effect.Effect<Held, PostgresError> =>
+  Effect.callback((resume) => {
+    let awaited = true
+    let finish: (keep: boolean) => void = () => undefined
+    const finished = new Promise<boolean>((resolve) => (finish = resolve))
+    const whole = pglite.transaction(async (transaction) => {
+      if (!awaited) return
+      const letGo = async (keep: boolean): Promise<void> => {
+        finish(keep)
+        await whole.catch((error: unknown) => {
+          if (!(error instanceof RolledBack)) throw error
+        })
+      }
+      resume(Effect.succeed({ transaction, letGo }))
+      if (!(await finished)) throw new RolledBack()
+    })
+    // After `resume` has been called, this is of no effect, and `letGo` hands the failure on.
+    whole.catch((error: unknown) => resume(Effect.fail(connectionFailure(error, address))))
+    return Effect.sync(() => {
+      awaited = false
+    })
+  })
+
+function start(
+  { transaction, letGo }: Held,
+  parsers: Parsers,
+  beginning: Beginning,
+): Effect.Effect<Transaction, PostgresError> {
+  const { limits } = beginning
+  const attempt = <A>(sql: string, make: () => Promise<A>): Effect.Effect<A, PostgresError> =>
+    Effect.suspend(() => {
+      const started = performance.now()
+      return Effect.tryPromise({
+        try: make,
+        catch: (error) => failure(error, { address, limits, sql, elapsed: performance.now() - started }),
+      }).pipe(Effect.uninterruptible)
+    })
+  const query: Transaction['query'] = (sql, parameters) =>
+    attempt(sql, async () => (await transaction.query(sql, [...parameters], { parsers })).rows)
+  const rollback = Effect.ignore(attempt('rollback', () => letGo(false)))
+  const begin = `set transaction ${modeSql(beginning)}; ${settingsSql(beginning)}`
+  return attempt(begin, () => transaction.exec(begin)).pipe(
+    Effect.map((): Transaction => ({ query, commit: attempt('commit', () => letGo(true)), rollback })),
+    Effect.onExit((exit) => (exit._tag === 'Failure' ? rollback : Effect.void)),
+  )
+}

@@ -1,0 +1,298 @@
+import {
+  type AnySegment,
+  clockMs,
+  type DefinitionError,
+  dependencies,
+  explainPerson,
+  type Explanation,
+  instantText,
+  type Membership,
+  type Node,
+  type Person,
+  type Dependencies,
+  type SegmentsByKey,
+} from '@segmentry/core'
+import * as Effect from 'effect/Effect'
+import * as Option from 'effect/Option'
+import * as Stream from 'effect/Stream'
+import { type RawBuilder, sql } from 'kysely'
+import type { Mode } from '../compile/events.ts'
+import { loadQuery, personOf } from '../compile/load.ts'
+import { countQuery, membersQuery, whichQuery } from '../compile/query.ts'
+import { checkRule } from '../compile/check.ts'
+import type { CompileContext } from '../compile/rule.ts'
+import { readable, type SqlText } from '../compile/text.ts'
+import { compiled, type Database, type Session } from '../database/index.ts'
+import type { PostgresError } from '../errors.ts'
+import type { BoundSource } from '../source/bind.ts'
+import { cheaper, costOf, modesDiffer, planOf } from './mode.ts'
+
+/** What can go wrong in an evaluation: the database, or a definition that is not one of the source's schema. */
+export type EvaluationError = PostgresError | DefinitionError
+
+/** The one clock of an evaluation: an instant, or the database's own time when it is left out. */
+export interface At {
+  readonly now?: Date | string
+}
+
+/** Which members to list. */
+export interface Page extends At {
+  readonly after?: string
+  readonly limit?: number
+  readonly pageSize?: number
+  readonly snapshot?: boolean
+}
+
+/** How rules become SQL: for all people, for few, or whichever the planner estimates to be cheaper. */
+export type ModeSetting = Mode | 'auto'
+
+/** The evaluator as effects: the promise face and the services are made of it. */
+export interface Evaluation {
+  readonly count: (segment: AnySegment, at?: At) => Effect.Effect<number, EvaluationError>
+  readonly counts: <K extends string>(
+    segments: SegmentsByKey<K>,
+    at?: At,
+  ) => Effect.Effect<Readonly<Record<K, number>>, EvaluationError>
+  readonly members: (segment: AnySegment, page?: Page) => Stream.Stream<string, EvaluationError>
+  readonly has: (segment: AnySegment, person: string, at?: At) => Effect.Effect<boolean, EvaluationError>
+  readonly which: <K extends string>(
+    segments: SegmentsByKey<K>,
+    people: readonly string[],
+    at?: At,
+  ) => Effect.Effect<readonly Membership<K>[], EvaluationError>
+  readonly explain: (
+    segment: AnySegment,
+    person: string,
+    at?: At,
+  ) => Effect.Effect<Explanation, EvaluationError>
+  readonly load: (
+    people: readonly string[],
+    needs: Dependencies,
+  ) => Effect.Effect<readonly Person[], EvaluationError>
+  readonly sql: (segment: AnySegment, options?: SqlOptions) => SqlText
+}
+
+/** Which form of a segment's SQL to read. */
+export interface SqlOptions extends At {
+  readonly mode?: Mode
+}
+
+const pageSizeDefault = 1_000
+/** Counts in one statement: more would make a text that is slow to plan. */
+const countsAtOnce = 50
+/** Rules in one query of {@link Evaluation.which}. */
+const rulesAtOnce = 200
+/** People in one query of {@link Evaluation.which}. */
+const peopleAtOnce = 5_000
+
+/** Makes the evaluator of a source on a database. */
+export function makeEvaluation(database: Database, source: BoundSource, setting: ModeSetting): Evaluation {
+  const schema = source.source.schema
+  const { accepts } = source.people.idType
+  const ruleOf = (segment: AnySegment): Effect.Effect<Node, DefinitionError> =>
+    Effect.suspend(() => checkRule(segment.definition, schema))
+  const context = (now: number, mode: Mode): CompileContext => ({ source, now, mode })
+
+  /** The mode for a rule, by the planner's estimates where the two differ. */
+  const modeFor = (
+    session: Session,
+    rule: Node,
+    query: (mode: Mode) => RawBuilder<unknown>,
+  ): Effect.Effect<Mode, PostgresError> => {
+    if (setting !== 'auto') return Effect.succeed(setting)
+    if (!modesDiffer(rule)) return Effect.succeed('set')
+    const cost = (mode: Mode) =>
+      Effect.map(session.run(compiled(planOf(query(mode)))), ([row]) => costOf(row))
+    return Effect.gen(function* () {
+      return cheaper(yield* cost('set'), yield* cost('point'))
+    })
+  }
+
+  const count: Evaluation['count'] = (segment, at = {}) =>
+    Effect.flatMap(ruleOf(segment), (rule) =>
+      database.read((session) =>
+        Effect.gen(function* () {
+          const now = yield* clock(session, at)
+          const query = (mode: Mode) => countQuery(rule, context(now, mode))
+          const mode = yield* modeFor(session, rule, query)
+          const [row] = yield* session.run(compiled(query(mode)))
+          return Number(row!.n)
+        }),
+      ),
+    )
+
+  const counts = <K extends string>(segments: SegmentsByKey<K>, at: At = {}) =>
+    Effect.gen(function* () {
+      const keys = Object.keys(segments) as K[]
+      const rules = yield* Effect.forEach(keys, (key) => ruleOf(segments[key]))
+      const read = (session: Session) =>
+        Effect.gen(function* () {
+          const now = yield* clock(session, at)
+          const queries = yield* Effect.forEach(rules, (rule) => {
+            const query = (mode: Mode) => countQuery(rule, context(now, mode))
+            return Effect.map(modeFor(session, rule, query), query)
+          })
+          const chunks = yield* Effect.forEach(chunked(queries, countsAtOnce), (chunk) =>
+            session.run(
+              compiled(
+                sql<{ n: string }>`${sql.join(
+                  chunk.map((query) => sql`(${query})`),
+                  sql` union all `,
+                )}`,
+              ),
+            ),
+          )
+          return chunks.flat().map(({ n }) => Number(n))
+        })
+      const numbers = keys.length === 0 ? [] : yield* database.read(read, { snapshot: true })
+      return Object.fromEntries(keys.map((key, i) => [key, numbers[i]!])) as Record<K, number>
+    })
+
+  const members: Evaluation['members'] = (segment, page = {}) =>
+    Stream.unwrap(
+      Effect.map(ruleOf(segment), (rule) =>
+        page.snapshot === true ? inSnapshot(rule, page) : inPages(rule, page),
+      ),
+    )
+
+  /** All members through one cursor: one query, one instant of the database. */
+  const inSnapshot = (rule: Node, page: Page): Stream.Stream<string, EvaluationError> =>
+    database.stream(
+      (session) =>
+        Stream.unwrap(
+          Effect.gen(function* () {
+            const now = yield* clock(session, page)
+            const query = (mode: Mode) => membersQuery(rule, context(now, mode), page)
+            const mode = yield* modeFor(session, rule, query)
+            const batches = session.cursor(compiled(query(mode)), page.pageSize ?? pageSizeDefault)
+            return Stream.flattenIterable(Stream.map(batches, (rows) => rows.map(({ id }) => id)))
+          }),
+        ),
+      { snapshot: true },
+    )
+
+  /** Members a page at a time; no transaction is open while the caller works on one. */
+  const inPages = (rule: Node, page: Page): Stream.Stream<string, EvaluationError> => {
+    const size = page.pageSize ?? pageSizeDefault
+    interface Position {
+      readonly after: string | undefined
+      readonly left: number
+      readonly now: number | undefined
+      readonly mode: Mode | undefined
+    }
+    const start: Position = {
+      after: page.after,
+      left: page.limit ?? Infinity,
+      now: undefined,
+      mode: undefined,
+    }
+    const next = (position: Position) =>
+      database.read((session) =>
+        Effect.gen(function* () {
+          const now = position.now ?? (yield* clock(session, page))
+          const limit = Math.min(size, position.left)
+          const query = (mode: Mode) =>
+            membersQuery(rule, context(now, mode), { after: position.after, limit })
+          const mode = position.mode ?? (yield* modeFor(session, rule, query))
+          const ids = (yield* session.run(compiled(query(mode)))).map(({ id }) => id)
+          const left = position.left - ids.length
+          const more = ids.length === limit && left > 0
+          return [
+            ids,
+            more ? Option.some({ after: ids.at(-1), left, now, mode }) : Option.none<Position>(),
+          ] as const
+        }),
+      )
+    if (start.left <= 0) return Stream.empty
+    return Stream.paginate(start, next)
+  }
+
+  const which = <K extends string>(segments: SegmentsByKey<K>, people: readonly string[], at: At = {}) =>
+    Effect.gen(function* () {
+      const keys = Object.keys(segments) as K[]
+      const rules = yield* Effect.forEach(keys, (key) => ruleOf(segments[key]))
+      const asked = [...new Set(people)].filter(accepts)
+      const read = (session: Session) =>
+        Effect.gen(function* () {
+          const now = yield* clock(session, at)
+          const held = new Map<string, boolean[]>()
+          for (const some of chunked(asked, peopleAtOnce)) {
+            // Without rules there is still the question whether the person is known.
+            for (const part of rules.length === 0 ? [[]] : chunked(rules, rulesAtOnce)) {
+              const rows = yield* session.run(
+                compiled(whichQuery(part, some, context(now, setting === 'set' ? 'set' : 'point'))),
+              )
+              for (const { id, held: flags } of rows)
+                held.set(id, [...(held.get(id) ?? []), ...parseFlags(flags)])
+            }
+          }
+          return held
+        })
+      const held =
+        asked.length === 0 ? new Map<string, boolean[]>() : yield* database.read(read, { snapshot: true })
+      return people.map((person): Membership<K> => {
+        const flags = held.get(person)
+        return { person, found: flags !== undefined, segments: keys.filter((_, i) => flags?.[i] === true) }
+      })
+    })
+
+  const has: Evaluation['has'] = (segment, person, at) =>
+    Effect.map(which({ segment }, [person], at), ([membership]) => membership!.segments.length === 1)
+
+  const loadIn = (session: Session, people: readonly string[], needs: Dependencies) =>
+    Effect.gen(function* () {
+      const asked = [...new Set(people)].filter(accepts)
+      if (asked.length === 0) return []
+      const rows = yield* session.run(compiled(loadQuery(source, needs, asked)))
+      const found = new Map(rows.map((row) => [row.id, personOf(source, row)]))
+      return people.flatMap((person) => found.get(person) ?? [])
+    })
+
+  const explain: Evaluation['explain'] = (segment, person, at = {}) =>
+    Effect.flatMap(ruleOf(segment), (rule) =>
+      database.read((session) =>
+        Effect.gen(function* () {
+          const now = yield* clock(session, at)
+          const checked: AnySegment = { definition: { ...segment.definition, rule } }
+          const [loaded] = yield* loadIn(session, [person], dependencies(checked))
+          if (!loaded) return { person, found: false, member: false, now: instantText(now) }
+          return explainPerson(checked, loaded, { schema, now: instantText(now) })
+        }),
+      ),
+    )
+
+  const load: Evaluation['load'] = (people, needs) =>
+    database.read((session) => loadIn(session, people, needs))
+
+  const read: Evaluation['sql'] = (segment, { now, mode = 'set' } = {}) => {
+    const rule = Effect.runSync(checkRule(segment.definition, schema))
+    return readable(membersQuery(rule, context(now === undefined ? Date.now() : clockMs(now), mode)))
+  }
+
+  return { count, counts, members, has, which, explain, load, sql: read }
+}
+
+/** The clock of an evaluation: as given, or the start of the transaction on the database's clock, read once. */
+const clock = (session: Session, { now }: At): Effect.Effect<number, PostgresError> =>
+  now === undefined
+    ? Effect.map(
+        session.run(
+          compiled(sql<{ ms: string }>`select floor(extract(epoch from now()) * 1000)::text as ms`),
+        ),
+        ([row]) => Number(row!.ms),
+      )
+    : Effect.sync(() => clockMs(now))
+
+const parseFlags = (text: string): boolean[] =>
+  text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((flag) => flag === 't')
+
+function chunked<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  const chunks: T[][] = []
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size))
+  return chunks
+}

@@ -1,0 +1,81 @@
+import type { AnySegment, Dependencies, EvaluationOptions, Evaluator, Person } from '@segmentry/core'
+import * as Effect from 'effect/Effect'
+import type { SqlText } from '../compile/text.ts'
+import {
+  type Connection,
+  openDatabase,
+  type Settings,
+  toAsyncIterable,
+  toPromise,
+} from '../database/index.ts'
+import type { Source } from '../source/source.ts'
+import type { Evaluation, ModeSetting, SqlOptions } from './effects.ts'
+import { openEvaluation } from './open.ts'
+
+/** How an evaluator runs. */
+export interface EvaluatorSettings extends Settings {
+  /**
+   * How counted conditions become SQL: for all people at once (`set`), for few at a time by index (`point`), or
+   * whichever the planner estimates to be cheaper (`auto`, unless told).
+   */
+  readonly mode?: ModeSetting
+}
+
+/** The evaluator on Postgres: segments are queries on your tables, so their answers are always current. */
+export interface PostgresEvaluator extends Evaluator {
+  /** The query that lists a segment's members, for reading; it is not run. */
+  sql(segment: AnySegment, options?: SqlOptions): SqlText
+  /** People with all that definitions depend on, for evaluation in process; ids the population does not have are left out. */
+  load(
+    people: readonly string[],
+    needs: Dependencies,
+    options?: EvaluationOptions,
+  ): Promise<readonly Person[]>
+  /** Closes the pool, if it was opened here. */
+  close(): Promise<void>
+}
+
+/** The promise face of an {@link Evaluation}. */
+export const evaluatorOf = (evaluation: Evaluation, close: Effect.Effect<void>): PostgresEvaluator => ({
+  count: (segment, options) => toPromise(evaluation.count(segment, options), options?.signal),
+  counts: (segments, options) => toPromise(evaluation.counts(segments, options), options?.signal),
+  members: (segment, options) => toAsyncIterable(evaluation.members(segment, options), options?.signal),
+  has: (segment, person, options) => toPromise(evaluation.has(segment, person, options), options?.signal),
+  which: (segments, people, options) =>
+    toPromise(evaluation.which(segments, people, options), options?.signal),
+  explain: (segment, person, options) =>
+    toPromise(evaluation.explain(segment, person, options), options?.signal),
+  load: (people, needs, options) => toPromise(evaluation.load(people, needs), options?.signal),
+  sql: (segment, options) => evaluation.sql(segment, options),
+  close: () => toPromise(close),
+})
+
+/**
+ * Opens an evaluator: connects, checks the source against the live catalog, and is then ready.
+ *
+ * Evaluation only reads. Each runs in a read-only transaction with a statement timeout, without JIT, in UTC,
+ * on the database's clock unless `now` is given. Rejects with a {@link SourceError} that names every table and
+ * column that does not fit, or a {@link ConnectionError} that says what to do.
+ *
+ * @example
+ * ```ts
+ * const evaluator = await openEvaluator(source, { connectionString: 'postgres://localhost/shop' })
+ * const lapsed = await evaluator.count(segments.lapsed, { now: '2026-11-24T00:00:00Z' })
+ * await evaluator.close()
+ * ```
+ */
+export async function openEvaluator(
+  source: Source,
+  connection: Connection,
+  settings: EvaluatorSettings = {},
+): Promise<PostgresEvaluator> {
+  const { mode, ...limits } = settings
+  const database = openDatabase(connection, limits)
+  try {
+    const evaluation = await toPromise(openEvaluation(database, source, mode))
+    return evaluatorOf(evaluation, database.close)
+  } catch (error) {
+    await toPromise(database.close)
+    throw error
+  }
+}

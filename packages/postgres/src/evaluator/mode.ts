@@ -1,0 +1,35 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Node } from '@segmentry/core'
+import { canonical, fold } from '@segmentry/core'
+import type { Mode } from '../compile/events.ts'
+
+/** Whether the two modes compile a rule differently: only what is counted has two forms worth choosing between. */
+export const modesDiffer = (rule: Node): boolean =>
+  fold<boolean>(canonical(rule), {
+    everyone: () => false,
+    tag: () => false,
+    field: () => false,
+    event: ({ measure }) =>
+      measure.of !== 'count' || measure.test.op !== 'atLeast' || measure.test.value !== 1,
+    not: (of) => of,
+    all: (of) => of.includes(true),
+    // Alternatives are united in one mode and tested one by one in the other.
+    any: (of, node) =>
+      of.includes(true) || node.of.some((child) => child.kind === 'event' || child.kind === 'not'),
+  })
+
+/** A query that answers with the plan of another, without running it. */
+export const planOf = (query: RawBuilder<unknown>): RawBuilder<{ plan: string }> =>
+  sql<{ plan: string }>`explain (format json) ${query}`
+
+/** The planner's estimate of a plan's total cost. */
+export function costOf(row: Readonly<Record<string, unknown>> | undefined): number {
+  const [plan] = Object.values(row ?? {})
+  const parsed = (typeof plan === 'string' ? JSON.parse(plan) : plan) as readonly {
+    readonly Plan: { readonly 'Total Cost': number }
+  }[]
+  return parsed[0]?.Plan['Total Cost'] ?? Infinity
+}
+
+/** The cheaper mode of two estimates. */
+export const cheaper = (set: number, point: number): Mode => (point < set ? 'point' : 'set')

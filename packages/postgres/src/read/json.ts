@@ -1,0 +1,126 @@
+import { onType, type ValueType } from '@segmentry/core'
+import { sql } from 'kysely'
+import {
+  booleanReading,
+  decimalReading,
+  instantReading,
+  integerReading,
+  listReading,
+  numberReading,
+  objectReading,
+  orderedReading,
+  textReading,
+} from './kinds.ts'
+import { and, no, param, type Reading, type Sql } from './reading.ts'
+
+// Nothing in a JSONB document has a declared type, so each expression is NULL for a value of another kind. CASE
+// keeps the order of checks and casts; AND would not.
+
+const jsonText = (value: unknown): Sql => param(JSON.stringify(value), 'jsonb')
+
+const typed = (raw: Sql, kind: 'string' | 'number' | 'boolean' | 'array' | 'object', then: Sql): Sql =>
+  sql`case when jsonb_typeof(${raw}) = ${sql.lit(kind)} then ${then} end`
+
+const stringOf = (raw: Sql): Sql => sql`${raw} #>> '{}'`
+const numericOf = (raw: Sql): Sql => sql`${raw}::numeric`
+
+/**
+ * A double as JavaScript would parse it: beyond the largest is missing, below the smallest is 0. The cast alone
+ * would raise an error for both, and so end the query for everybody.
+ */
+const doubleOf = (raw: Sql): Sql =>
+  typed(
+    raw,
+    'number',
+    sql`case when abs(${raw}::numeric) > 1.7976931348623157e308 then null when abs(${raw}::numeric) < 2.5e-324 then 0 else ${raw}::numeric::float8 end`,
+  )
+
+/** A decimal is a JSON number or the same as text; text is matched before it is cast. */
+const decimalOf = (raw: Sql): Sql =>
+  sql`case jsonb_typeof(${raw}) when 'number' then ${raw}::numeric when 'string' then case when ${raw} #>> '{}' ~ '^-?[0-9]{1,32}([.][0-9]{1,32})?$' then (${raw} #>> '{}')::numeric end end`
+
+/** The days that month `m` of year `y` has; PL/pgSQL-free, so that it needs nothing installed. */
+const daysIn = (y: Sql, m: Sql): Sql =>
+  sql`case ${m} when 2 then case when ${y} % 4 = 0 and (${y} % 100 <> 0 or ${y} % 400 = 0) then 29 else 28 end when 4 then 30 when 6 then 30 when 9 then 30 when 11 then 30 else 31 end`
+
+const part = (source: Sql, from: number, length: number): Sql =>
+  sql`substr(${source}, ${sql.lit(from)}, ${sql.lit(length)})::int`
+
+const dayExists = (source: Sql): Sql =>
+  and(
+    sql`${part(source, 1, 4)} >= 1`,
+    sql`${part(source, 9, 2)} <= ${daysIn(part(source, 1, 4), part(source, 6, 2))}`,
+  )
+
+const datePattern = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+const timePattern = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-](0[0-9]|1[0-5]):[0-5][0-9])'
+
+/** What is made of text only where it has a form and its day exists. */
+const dated = (raw: Sql, pattern: string, then: Sql): Sql => {
+  const source = sql`(${raw} #>> '{}')`
+  const exists = sql`case when ${dayExists(source)} then ${then} end`
+  return typed(raw, 'string', sql`case when ${source} ~ ${sql.lit(`^${pattern}$`)} then ${exists} end`)
+}
+
+/** Milliseconds of RFC 3339 text, floored: the fraction is cut before the cast, which would round it. */
+const millisecondsOf = (raw: Sql): Sql =>
+  sql`floor(extract(epoch from regexp_replace(${raw} #>> '{}', '([.][0-9]{3})[0-9]+', '\\1')::timestamptz) * 1000)::int8`
+
+/** How a value at JSONB `raw` is read as a type. */
+export function readJson(type: ValueType, raw: Sql): Reading {
+  const textual = (): Reading =>
+    textReading(
+      type,
+      stringOf(raw),
+      {
+        // JSONB equality is exact and says that it is a string, in one step; an index on the key serves it.
+        equals: (value) => sql`${raw} = ${jsonText(value)}`,
+        oneOf: (values) => typed(raw, 'string', sql`${stringOf(raw)} = any(${param(values, 'text[]')})`),
+      },
+      (inner) => typed(raw, 'string', inner),
+    )
+  return onType<Reading>(type, {
+    text: textual,
+    choice: textual,
+    integer: () => integerReading(numericOf(raw), 'numeric', false, (inner) => typed(raw, 'number', inner)),
+    number: () => numberReading(doubleOf(raw), true),
+    decimal: ({ scale }) => decimalReading(scale, decimalOf(raw), false),
+    boolean: () => booleanReading(sql`${raw}::boolean`, (inner) => typed(raw, 'boolean', inner)),
+    date: () =>
+      orderedReading<string>(type, sql`((${stringOf(raw)}) collate "C")`, {
+        read: String,
+        write: (value) => param(value, 'text'),
+        json: () => raw,
+        wrap: (inner) => dated(raw, datePattern, inner),
+      }),
+    timestamp: () => {
+      const ms = millisecondsOf(raw)
+      const instants = (then: Sql): Sql => dated(raw, `${datePattern}T${timePattern}`, then)
+      return instantReading({
+        // A range evaluates the expression once; two comparisons would twice.
+        lies: ({ from, to }) =>
+          from >= to ? no : instants(sql`int8range(${param(from, 'int8')}, ${param(to, 'int8')}) @> ${ms}`),
+        value: instants(ms),
+        json: raw,
+      })
+    },
+    list: ({ of }) => {
+      const array = typed(raw, 'array', raw)
+      const elements = sql`jsonb_array_elements(${array}) as element(value)`
+      // Containment is exact for these kinds and an index on the document serves it.
+      const contained =
+        of.kind === 'text' || of.kind === 'choice' || of.kind === 'integer' || of.kind === 'boolean'
+      const has = contained
+        ? (value: unknown) => typed(raw, 'array', sql`${raw} @> ${jsonText([value])}`)
+        : undefined
+      return listReading(
+        type,
+        sql`jsonb_typeof(${raw}) = 'array'`,
+        elements,
+        readJson(of, sql.ref('element.value')),
+        has,
+      )
+    },
+    object: () => objectReading(type, sql`jsonb_typeof(${raw}) = 'object'`),
+  })
+}

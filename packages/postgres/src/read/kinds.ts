@@ -1,0 +1,282 @@
+import {
+  decimalUnits,
+  type Literal,
+  type Statement,
+  type ValueType,
+  whiteSpace,
+  writeValue,
+} from '@segmentry/core'
+import { sql } from 'kysely'
+import {
+  boundText,
+  everyInstant,
+  inInstants,
+  type Instants,
+  instantsOf,
+  inInterval,
+  intervalOf,
+} from './interval.ts'
+import { and, or, param, type Reading, type Sql, text } from './reading.ts'
+
+// A reading for each kind of value, from an expression that already has the kind's SQL type. What differs between
+// a column and a JSONB key is how the expression is made and which rows have to be guarded: a key's kind is checked
+// by `wrap`, around the whole condition, before the expression's cast is reached.
+
+/** Makes a condition or a value NULL for rows where the expression cannot be evaluated. */
+export type Wrap = (inner: Sql) => Sql
+
+const asIs: Wrap = (inner) => inner
+
+const never = (statement: Statement, type: ValueType): never => {
+  throw new TypeError(
+    `${statement.op} says nothing of ${type.kind}; definitions are checked before they are compiled`,
+  )
+}
+
+/** What text is compared with, when it is not simply text. */
+export interface TextForm {
+  /** The condition that the stored value is exactly this text, in the form an index on it serves. */
+  readonly equals: (value: string) => Sql
+  readonly oneOf: (values: readonly string[]) => Sql
+}
+
+/** Text: `expression` is of type text with a deterministic collation, or NULL. */
+export function textReading(type: ValueType, expression: Sql, form: TextForm, wrap: Wrap = asIs): Reading {
+  const closed = type.kind === 'choice' ? type.values : undefined
+  const valid = closed ? form.oneOf(closed) : wrap(sql`${expression} is not null`)
+  const whereValid = (then: Sql): Sql => (closed ? sql`case when ${valid} then ${then} end` : wrap(then))
+  return {
+    type,
+    valid,
+    value: whereValid(expression),
+    json: whereValid(sql`to_jsonb(${expression})`),
+    test(statement) {
+      switch (statement.op) {
+        case 'is':
+          return form.equals(String(statement.value))
+        case 'oneOf':
+          return form.oneOf(statement.values.map(String))
+        case 'contains':
+          return wrap(sql`strpos(${expression}, ${text(statement.value)}) > 0`)
+        case 'startsWith':
+          return wrap(sql`starts_with(${expression}, ${text(statement.value)})`)
+        case 'endsWith':
+          return wrap(
+            sql`right(${expression}, ${param([...statement.value].length, 'int4')}) = ${text(statement.value)}`,
+          )
+        case 'blank':
+          return wrap(sql`btrim(${expression}, ${text(whiteSpace)}) = ''`)
+        case 'present':
+          return valid
+        default:
+          return never(statement, type)
+      }
+    },
+  }
+}
+
+/** How numbers of one kind are guarded and written. */
+export interface Ordered<V> {
+  /** Rows whose stored value is not of the type although the expression has a value; left out when there can be none. */
+  readonly guard?: Sql
+  readonly read: (literal: Literal) => V
+  readonly write: (value: V) => Sql
+  readonly json: (expression: Sql) => Sql
+  readonly wrap?: Wrap
+}
+
+/** Integers, numbers, decimals and dates: values that order. */
+export function orderedReading<V>(
+  type: ValueType,
+  expression: Sql,
+  { guard, read, write, json, wrap = asIs }: Ordered<V>,
+): Reading {
+  const present = sql`${expression} is not null`
+  const valid = wrap(guard ? and(present, guard) : present)
+  const guarded = (condition: Sql): Sql => wrap(guard ? and(condition, guard) : condition)
+  const whereValid = (then: Sql): Sql => wrap(guard ? sql`case when ${guard} then ${then} end` : then)
+  return {
+    type,
+    valid,
+    value: whereValid(expression),
+    json: whereValid(json(expression)),
+    test(statement) {
+      if (statement.op === 'present') return valid
+      if (statement.op === 'oneOf')
+        return guarded(
+          sql`${expression} in (${sql.join(statement.values.map((value) => write(read(value))))})`,
+        )
+      const interval = intervalOf(statement, read)
+      return interval ? guarded(inInterval(expression, interval, write)) : never(statement, type)
+    },
+  }
+}
+
+/** How instants are kept. */
+export interface InstantForm {
+  /** The condition that the stored instant lies in a half-open range. */
+  readonly lies: (instants: Instants) => Sql
+  readonly value: Sql
+  readonly json: Sql
+}
+
+/** Instants, by ranges over what is stored. */
+export function instantReading({ lies, value, json }: InstantForm): Reading {
+  const type: ValueType = { kind: 'timestamp' }
+  const valid = lies(everyInstant)
+  return {
+    type,
+    valid,
+    value: sql`case when ${valid} then ${value} end`,
+    json: sql`case when ${valid} then ${json} end`,
+    test(statement, now) {
+      if (statement.op === 'present') return valid
+      if (statement.op === 'oneOf') {
+        return or(...statement.values.map((one) => lies(instantsOf({ op: 'is', value: one }, now)!)))
+      }
+      const instants = instantsOf(statement, now)
+      return instants ? lies(instants) : never(statement, type)
+    },
+  }
+}
+
+/** Yes or no: `expression` is of type boolean, or NULL. */
+export function booleanReading(expression: Sql, wrap: Wrap = asIs): Reading {
+  const type: ValueType = { kind: 'boolean' }
+  return {
+    type,
+    valid: wrap(sql`${expression} is not null`),
+    value: wrap(expression),
+    json: wrap(sql`to_jsonb(${expression})`),
+    test(statement) {
+      switch (statement.op) {
+        case 'is':
+          return wrap(statement.value === true ? expression : sql`not ${expression}`)
+        case 'oneOf':
+          return or(...statement.values.map((value) => this.test({ op: 'is', value }, 0)))
+        case 'present':
+          return this.valid
+        default:
+          return never(statement, type)
+      }
+    },
+  }
+}
+
+/** An object: only its presence can be asked. */
+export const objectReading = (type: ValueType, valid: Sql): Reading => ({
+  type,
+  valid,
+  value: valid,
+  json: sql`case when ${valid} then '{}'::jsonb end`,
+  test: (statement) => (statement.op === 'present' ? valid : never(statement, type)),
+})
+
+/** A list: `valid` tells whether there is one, `elements` is a relation with its elements, read by `element`. */
+export function listReading(
+  type: ValueType,
+  valid: Sql,
+  elements: Sql,
+  element: Reading,
+  has?: (value: Literal) => Sql,
+): Reading {
+  const some = (condition: Sql): Sql => sql`exists (select from ${elements} where ${condition})`
+  return {
+    type,
+    valid,
+    value: valid,
+    json: sql`case when ${valid} then (select coalesce(jsonb_agg(${element.json}) filter (where ${element.valid}), '[]') from ${elements}) end`,
+    test(statement, now) {
+      switch (statement.op) {
+        case 'has':
+          return has
+            ? has(statement.value)
+            : and(valid, some(element.test({ op: 'is', value: statement.value }, now)))
+        case 'blank':
+          return and(valid, sql`not ${some(element.valid)}`)
+        case 'present':
+          return valid
+        default:
+          return never(statement, type)
+      }
+    },
+  }
+}
+
+const safe = Number.MAX_SAFE_INTEGER
+
+/** Whole numbers in an expression of an integer or numeric type; `exact` when every stored value is a safe integer. */
+export const integerReading = (
+  expression: Sql,
+  sqlType: 'int8' | 'numeric',
+  exact: boolean,
+  wrap?: Wrap,
+): Reading => {
+  const inRange = sql`${expression} between ${param(-safe, sqlType)} and ${param(safe, sqlType)}`
+  const whole = sqlType === 'numeric' ? and(inRange, sql`trunc(${expression}) = ${expression}`) : inRange
+  return orderedReading({ kind: 'integer' }, expression, {
+    ...(!exact && { guard: whole }),
+    read: Number,
+    write: (value) => param(value, sqlType),
+    json: (value) => sql`to_jsonb(trunc(${value}))`,
+    ...(wrap && { wrap }),
+  })
+}
+
+/** Finite doubles in an expression of type double precision. */
+export const numberReading = (expression: Sql, exact: boolean): Reading =>
+  orderedReading({ kind: 'number' }, expression, {
+    // NaN orders above infinity in Postgres.
+    ...(!exact && {
+      guard: sql`${expression} between ${param(-Number.MAX_VALUE, 'float8')} and ${param(Number.MAX_VALUE, 'float8')}`,
+    }),
+    read: Number,
+    write: (value) => param(value, 'float8'),
+    json: (value) => sql`to_jsonb(${value})`,
+  })
+
+/** Decimals of a scale in an expression of type numeric; `exact` when the column cannot hold anything else. */
+export function decimalReading(scale: number, expression: Sql, exact: boolean): Reading {
+  const type: ValueType = { kind: 'decimal', scale }
+  const most = String(writeValue(type, safe))
+  const inRange = sql`${expression} between ${param(`-${most}`, 'numeric')} and ${param(most, 'numeric')}`
+  return orderedReading(type, expression, {
+    ...(!exact && {
+      guard: and(inRange, sql`round(${expression}, ${param(scale, 'int4')}) = ${expression}`),
+    }),
+    read: (literal) => String(writeValue(type, decimalUnits(String(literal), scale)!)),
+    write: (value) => param(value, 'numeric'),
+    json: (value) => sql`to_jsonb(trim_scale(${value})::text)`,
+  })
+}
+
+const dateGuard = (expression: Sql): Sql =>
+  sql`${expression} between '0001-01-01'::date and '9999-12-31'::date`
+
+/** Calendar dates in an expression of type date. */
+export const dateReading = (expression: Sql): Reading =>
+  orderedReading<string>({ kind: 'date' }, expression, {
+    guard: dateGuard(expression),
+    read: String,
+    write: (value) => param(value, 'date'),
+    json: (value) => sql`to_jsonb(to_char(${value}, 'YYYY-MM-DD'))`,
+  })
+
+/** Instants in an expression of type timestamptz. */
+export const timestampReading = (expression: Sql): Reading =>
+  instantReading({
+    lies: (instants) => inInstants(expression, instants, (ms) => param(boundText(ms), 'timestamptz')),
+    value: expression,
+    json: instantJson(sql`${expression} at time zone 'UTC'`),
+  })
+
+/** Instants in an expression of type timestamp whose values are written in UTC. */
+export const utcTimestampReading = (expression: Sql): Reading =>
+  instantReading({
+    lies: (instants) =>
+      inInstants(expression, instants, (ms) => param(boundText(ms).replace('Z', ''), 'timestamp')),
+    value: expression,
+    json: instantJson(expression),
+  })
+
+const instantJson = (utc: Sql): Sql => sql`to_jsonb(to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`

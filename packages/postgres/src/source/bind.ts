@@ -1,0 +1,314 @@
+import { type FieldInfo, nearest, typeName } from '@segmentry/core'
+import { sql } from 'kysely'
+import { SourceError, type SourceIssue } from '../errors.ts'
+import { fitting, idType, type IdType, readColumn, tagTest } from '../read/column.ts'
+import { readJson } from '../read/json.ts'
+import { objectReading } from '../read/kinds.ts'
+import { and, or, type Reading, type Sql } from '../read/reading.ts'
+import type { Catalog, CatalogColumn } from './catalog.ts'
+import type { Conditions, Place } from './mapping.ts'
+import type { BoundPlace, EventSource, Source } from './source.ts'
+
+/** The people relation, read under the alias `p`. */
+export interface BoundPeople {
+  readonly table: Sql
+  readonly id: Sql
+  readonly idColumn: string
+  readonly idType: IdType
+  readonly where: Sql | undefined
+}
+
+/** A table of tags, read under the alias `t`; or an array, read from `p`. */
+export interface BoundTags {
+  readonly table?: {
+    readonly from: Sql
+    readonly person: Sql
+    readonly tag: Sql
+    readonly where: Sql | undefined
+  }
+  readonly has: (tag: string) => Sql
+}
+
+/** The events of one name, read under the alias `e`. */
+export interface BoundEvent {
+  readonly from: Sql
+  readonly person: Sql
+  readonly at: Reading
+  readonly id: Sql
+  /** The rows of the table that are events of this name. */
+  readonly where: Sql | undefined
+  /** Whether every row belongs to a row of the people table. */
+  readonly belongs: boolean
+  readonly properties: ReadonlyMap<string, Reading>
+}
+
+/** A source whose tables and columns exist and hold what the schema declares: what SQL is compiled from. */
+export interface BoundSource {
+  readonly source: Source
+  readonly people: BoundPeople
+  readonly fields: ReadonlyMap<string, Reading>
+  readonly tags: BoundTags | undefined
+  readonly events: ReadonlyMap<string, BoundEvent>
+}
+
+/** The tables that a source names, each once. */
+export function tablesOf(source: Source): readonly string[] {
+  const tags = source.tags?.in === 'table' ? [source.tags.table] : []
+  return [
+    ...new Set([
+      source.people.table,
+      ...tags,
+      ...[...source.events.values()].map(({ table }) => table.table),
+    ]),
+  ]
+}
+
+/**
+ * Checks a source against the catalog and binds its names to SQL.
+ *
+ * Throws a {@link SourceError} that lists every table and column that is missing or of a type that cannot hold
+ * what the schema declares.
+ */
+export function bindSource(source: Source, catalog: Catalog): BoundSource {
+  const binder = new Binder(catalog)
+  const people = binder.people(source)
+  const fields = binder.readings(source.fields, source.people.table, 'p')
+  const tags = binder.tags(source)
+  const events = new Map([...source.events].map(([name, event]) => [name, binder.event(name, event, people)]))
+  if (binder.issues.length > 0) throw new SourceError({ issues: binder.issues })
+  return { source, people, fields, tags, events }
+}
+
+/** A table by the name the mapping gives it: `customers` or `crm.customers`. */
+export const tableRef = (name: string): Sql => sql`${sql.id(...name.split('.'))}`
+
+const nothing: Reading = {
+  type: { kind: 'text' },
+  valid: sql`false`,
+  value: sql`null`,
+  json: sql`null`,
+  test: () => sql`false`,
+}
+
+// Gathers issues; what could not be bound is read as nothing, and never used because the issues are thrown.
+class Binder {
+  readonly #issues = new Map<string, SourceIssue>()
+  readonly #catalog: Catalog
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog
+  }
+
+  /** What is wrong, each thing once: many events may share a table. */
+  get issues(): readonly SourceIssue[] {
+    return [...this.#issues.values()]
+  }
+
+  #report(issue: SourceIssue): void {
+    this.#issues.set(issue.message, issue)
+  }
+
+  people({ people }: Source): BoundPeople {
+    const found = this.#column(people.table, people.id)
+    const type = found && idType(found.type)
+    if (found && !type) {
+      this.#mismatch(
+        people.table,
+        people.id,
+        found,
+        'text, varchar, uuid, smallint, integer or bigint, to identify people',
+      )
+    }
+    return {
+      table: tableRef(people.table),
+      id: sql.ref(`p.${people.id}`),
+      idColumn: people.id,
+      idType: type ?? { sqlType: 'text', accepts: () => false },
+      where: this.#conditions(people.table, people.where, 'p'),
+    }
+  }
+
+  readings(places: Source['fields'], table: string, alias: string): ReadonlyMap<string, Reading> {
+    const own = new Map(
+      [...places].map(([name, { info, place }]) => [name, this.#reading(info, place, table, alias)]),
+    )
+    return new Map([...own].map(([name, reading]) => [name, this.#withParts(name, reading, own, places)]))
+  }
+
+  /** An object is there too when a part of it is, wherever that part is kept. */
+  #withParts(
+    name: string,
+    reading: Reading,
+    own: ReadonlyMap<string, Reading>,
+    places: Source['fields'],
+  ): Reading {
+    if (reading.type.kind !== 'object') return reading
+    const { place } = places.get(name)!
+    const elsewhere = [...own].filter(
+      ([part]) => part.startsWith(`${name}.`) && !isInside(places.get(part)!.place, place),
+    )
+    return elsewhere.length === 0
+      ? reading
+      : objectReading(reading.type, or(reading.valid, ...elsewhere.map(([, part]) => part.valid)))
+  }
+
+  tags({ people, tags }: Source): BoundTags | undefined {
+    if (!tags) return undefined
+    const [table, columnName, alias] =
+      tags.in === 'array' ? [people.table, tags.column, 'p'] : [tags.table, tags.tag, 't']
+    const found = this.#column(table, columnName)
+    const ref = sql.ref(`${alias}.${columnName}`)
+    const expected = tags.in === 'array' ? 'an array of text' : 'text, varchar, citext or an enum'
+    if (
+      found &&
+      ((tags.in === 'array') !== (found.type.element !== undefined) || !tagTest(found.type, ref, 'x'))
+    ) {
+      this.#mismatch(table, columnName, found, expected)
+      return undefined
+    }
+    const has = (tag: string): Sql => (found ? (tagTest(found.type, ref, tag) ?? sql`false`) : sql`false`)
+    if (tags.in === 'array') return { has }
+    this.#column(tags.table, tags.person)
+    const where = this.#conditions(tags.table, tags.where, 't')
+    return {
+      has,
+      table: {
+        from: tableRef(tags.table),
+        person: sql.ref(`t.${tags.person}`),
+        tag: sql`${ref}::text`,
+        where,
+      },
+    }
+  }
+
+  event(name: string, { table, properties }: EventSource, people: BoundPeople): BoundEvent {
+    const { table: tableName } = table
+    const person = this.#column(tableName, table.person)
+    const at: BoundPlace =
+      typeof table.at === 'string'
+        ? { in: 'column', column: table.at }
+        : { ...table.at, column: table.at.column ?? 'at' }
+    this.#column(tableName, table.id)
+    const info: FieldInfo = {
+      name: 'at',
+      path: [],
+      type: { kind: 'timestamp' },
+      isRequired: true,
+    }
+    const called =
+      table.name === undefined ? undefined : this.#named(tableName, table.name, table.called ?? name)
+    const where = [called, this.#conditions(tableName, table.where, 'e')].filter((part) => part !== undefined)
+    const personRef = sql.ref(`e.${table.person}`)
+    return {
+      from: tableRef(tableName),
+      person: personRef,
+      at: this.#reading(info, at, tableName, 'e'),
+      id: sql`${sql.ref(`e.${table.id}`)}::text`,
+      where: where.length === 0 ? undefined : and(...where),
+      belongs: table.foreignKey === true && person?.notNull === true && people.where === undefined,
+      properties: this.readings(properties, tableName, 'e'),
+    }
+  }
+
+  #named(table: string, columnName: string, called: string): Sql {
+    const found = this.#column(table, columnName)
+    const reading = found && readColumn({ kind: 'text' }, found.type, sql.ref(`e.${columnName}`))
+    if (found && !reading) this.#mismatch(table, columnName, found, `${fitting.text}, for the event's name`)
+    return reading ? reading.test({ op: 'is', value: called }, 0) : sql`false`
+  }
+
+  #reading(info: FieldInfo, place: BoundPlace, table: string, alias: string): Reading {
+    const found = this.#column(table, place.column)
+    if (!found) return nothing
+    const ref = sql.ref(`${alias}.${place.column}`)
+    if (place.in === 'json' || (info.type.kind === 'object' && isJson(found))) {
+      if (!isJson(found)) {
+        this.#mismatch(table, place.column, found, `jsonb, as '${info.name}' is read from it`)
+        return nothing
+      }
+      const path = place.in === 'json' ? place.path : []
+      const document = found.type.name === 'json' ? sql`${ref}::jsonb` : ref
+      // Keys are literals, so that an index on the expression is recognised.
+      return readJson(
+        info.type,
+        sql`(${sql.join([document, ...path.map((key) => sql.lit(key))], sql` -> `)})`,
+      )
+    }
+    const reading = readColumn(info.type, found.type, ref, place.zone)
+    if (reading) return reading
+    const needsZone = info.type.kind === 'timestamp' && found.type.name === 'timestamp'
+    this.#mismatch(
+      table,
+      place.column,
+      found,
+      needsZone
+        ? `a zone for '${info.name}': column('${place.column}', { zone: 'UTC' }) when its values are written in UTC`
+        : `${fitting[info.type.kind]}, as '${info.name}' is ${typeName(info.type)}`,
+    )
+    return nothing
+  }
+
+  #conditions(table: string, conditions: Conditions | undefined, alias: string): Sql | undefined {
+    const parts = Object.entries(conditions ?? {}).map(([name, value]) => {
+      this.#column(table, name)
+      const ref = sql.ref(`${alias}.${name}`)
+      if (value === null) return sql`${ref} is null`
+      return typeof value === 'object'
+        ? or(...value.map((one) => sql`${ref} = ${one}`))
+        : sql`${ref} = ${value}`
+    })
+    return parts.length === 0 ? undefined : and(...parts)
+  }
+
+  #column(table: string, name: string): CatalogColumn | undefined {
+    const columns = this.#catalog.get(table)
+    if (!columns) {
+      if (!this.issues.some((issue) => issue.table === table && issue.column === undefined)) {
+        const suggestion =
+          'create it, or map another; a table outside the search path is written schema.table'
+        this.#report({
+          table,
+          message: `table ${table} does not exist`,
+          found: 'nothing',
+          expected: 'a table or view',
+          remedy: suggestion,
+        })
+      }
+      return undefined
+    }
+    const column = columns.get(name)
+    if (!column) {
+      const near = nearest(name, columns.keys())
+      const hint = near === undefined ? '' : ` - did you mean '${near}'?`
+      this.#report({
+        table,
+        column: name,
+        message: `table ${table} has no column '${name}'${hint}`,
+        found: `columns ${[...columns.keys()].join(', ')}`,
+        expected: `column ${name}`,
+        remedy: 'map a column that exists, or add this one',
+      })
+    }
+    return column
+  }
+
+  #mismatch(table: string, name: string, { type }: CatalogColumn, expected: string): void {
+    this.#report({
+      table,
+      column: name,
+      message: `column ${table}.${name} is ${type.shown}, expected ${expected}`,
+      found: type.shown,
+      expected,
+      remedy: 'map another column, change its type, or change the type in the schema',
+    })
+  }
+}
+
+/** Whether a place lies under another in the same document. */
+const isInside = (part: Place, whole: Place): boolean =>
+  part.in === 'json' &&
+  whole.in === 'json' &&
+  part.column === whole.column &&
+  whole.path.every((key, i) => part.path[i] === key)
+
+const isJson = ({ type }: CatalogColumn): boolean => type.name === 'jsonb' || type.name === 'json'

@@ -1,0 +1,29 @@
+import type { Schema } from '@segmentry/core'
+import { type EventTable, eventTable, json, tagTable } from './mapping.ts'
+import { defineSource, type Source } from './source.ts'
+
+/**
+ * The source of the default layout: the tables that `migrate` makes and `ingest` fills.
+ *
+ * @example
+ * ```ts
+ * layoutSource(schema).people // => { table: 'segmentry.people', id: 'id' }
+ * ```
+ */
+export function layoutSource(schema: Schema, name = 'segmentry'): Source {
+  const events: EventTable = eventTable(`${name}.events`, {
+    person: 'person_id',
+    name: 'name',
+    at: 'at',
+    id: 'id',
+    properties: { '*': json('properties') },
+    // The table has the constraint, so the join to people may be dropped.
+    foreignKey: true,
+  })
+  return defineSource(schema, {
+    people: { table: `${name}.people`, id: 'id' },
+    fields: { '*': json('fields') },
+    tags: tagTable(`${name}.tags`, { person: 'person_id', tag: 'tag' }),
+    events: { '*': events },
+  })
+}

@@ -1,0 +1,47 @@
+import { compileFunction } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { examplesOf, programOf } from './examples.ts'
+import { files } from './files.ts'
+import { scopeOf } from './preamble.ts'
+
+// Every `@example` of the published packages is run, and what it shows is compared with what it gives.
+
+type Program = (scope: object, compare: typeof equal, load: (name: string) => unknown) => Promise<void>
+
+const equal = (found: unknown, shown: unknown): void => expect(found).toEqual(shown)
+
+/** A function of its own, so that an example may declare what the scope has too. */
+const compile = (code: string, names: readonly string[]): Program =>
+  compileFunction(`const { ${names.join(', ')} } = $scope; return (async () => { ${programOf(code)}\n })()`, [
+    '$scope',
+    '$compare',
+    '$import',
+  ]) as Program
+
+const examples = files('packages/*/src/**/*.ts').flatMap(examplesOf)
+
+test('there are examples', () => expect(examples.length).toBeGreaterThan(10))
+
+test('an example in TypeScript is fenced as ts, and so it runs', () => {
+  expect(examples.filter(({ fence }) => !['ts', 'sql', 'sh', 'json'].includes(fence))).toEqual([])
+})
+
+describe.each(examples.filter(({ fence }) => fence === 'ts'))('$place', ({ place, code }) => {
+  test('does what it shows', async () => {
+    const scope = await scopeOf(place.split('/')[1]!, code)
+    await compile(code, Object.keys(scope))(scope, equal, (name) => import(name))
+  })
+})
+
+describe('the extractor', () => {
+  test('compares what is shown', async () => {
+    await expect(compile('1 + 1 // => 3', [])({}, equal, () => {})).rejects.toThrow(
+      'expected 2 to deeply equal 3',
+    )
+    await compile('const a: number = 1\na + 1 // => 2\n;[a]\n// => [\n//   1,\n// ]', [])({}, equal, () => {})
+  })
+
+  test('refuses a value that nothing is compared with', () => {
+    expect(() => programOf('const a = 1 // => 2')).toThrow('1 of 1 values stand after no expression')
+  })
+})

@@ -1,0 +1,60 @@
+import * as core from '@segmentry/core'
+import { startPglite } from '@segmentry/testing'
+import { Kysely, PGliteDialect } from 'kysely'
+
+// What the examples of the doc comments may use without saying where it comes from.
+
+const { choice, decimal, defineSchema, defineSegments, segmentry, text } = core
+
+const schema = defineSchema({
+  fields: { state: text(), plan: choice('free', 'pro'), spent: decimal(2) },
+  tags: ['VIP', 'churned'],
+  events: { opened: { campaign: text() }, purchase: { amount: decimal(2) } },
+})
+type Crm = core.SchemaOf<typeof schema>
+
+const { segment } = segmentry<Crm>(schema)
+const segments = defineSegments({
+  vip: segment().group((g) => g.tag('VIP').field('state', 'CA')),
+  engaged: segment().group((g) => g.event('opened', (e) => e.within('30 days'))),
+  lapsed: segment().group((g) => g.event('opened', (e) => e.within('90 days').never())),
+  churned: segment().group((g) => g.tag('churned')),
+})
+
+const person: core.Person = {
+  id: 'ann',
+  fields: { state: 'CA', plan: 'pro', spent: '19.99' },
+  tags: ['VIP'],
+  events: [
+    { id: 'e1', name: 'opened', at: new Date(Date.now() - 86_400_000), properties: { campaign: 'spring' } },
+  ],
+}
+const evaluator = core.inProcess(schema, [person, { id: '42' }], { now: new Date() })
+
+/** People and events in the tables that the examples read. */
+const tables = `
+  CREATE TABLE people (id text PRIMARY KEY, state text, attributes jsonb NOT NULL DEFAULT '{}', tags text[]);
+  CREATE TABLE events (
+    id text PRIMARY KEY, person_id text NOT NULL, name text NOT NULL, at timestamptz NOT NULL,
+    properties jsonb NOT NULL DEFAULT '{}'
+  );
+  INSERT INTO people VALUES
+    ('p1', 'CA', '{"plan":"pro","spent":"19.99"}', '{VIP}'),
+    ('p2', 'CA', '{"plan":"free"}', '{}'),
+    ('p3', 'NY', '{}', '{VIP}');
+  INSERT INTO events VALUES ('e1', 'p1', 'opened', now() - interval '1 day', '{"campaign":"spring"}');`
+
+let database: Promise<Kysely<unknown>> | undefined
+
+async function makeDatabase(): Promise<Kysely<unknown>> {
+  const pglite = await startPglite()
+  await pglite.exec(tables)
+  return new Kysely({ dialect: new PGliteDialect({ pglite }) })
+}
+
+/** The names an example of a package may use; an example that says `db` gets a database in this process. */
+export async function scopeOf(folder: string, code: string): Promise<Readonly<Record<string, unknown>>> {
+  const own = (await import(`../../packages/${folder}/src/index.ts`)) as object
+  const scope = { ...core, ...own, ...segments, schema, segment, segments, person, evaluator }
+  return /\bdb\b/.test(code) ? { ...scope, db: await (database ??= makeDatabase()) } : scope
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config'
+
+const integration = ['**/*.integration.test.ts', 'test/**/*.test.ts']
+const elsewhere = ['**/node_modules/**', '**/dist/**', '**/typetest/**']
+
+export default defineConfig({
+  test: {
+    // Two: one busy with a test, one with a database. More only make machines with few cores slower.
+    maxWorkers: 2,
+    setupFiles: ['./test/setup/node.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          // The documentation test strips types with Node's own, which still announces itself.
+          execArgv: ['--disable-warning=ExperimentalWarning'],
+          include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'test/house/**/*.test.ts'],
+          exclude: [...elsewhere, '**/*.integration.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: integration,
+          exclude: [...elsewhere, 'test/house/**'],
+          globalSetup: ['./packages/testing/src/vitest.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
