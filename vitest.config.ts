@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config'
 const integration = ['**/*.integration.test.ts', 'test/**/*.test.ts']
 const elsewhere = ['**/node_modules/**', '**/dist/**', '**/typetest/**']
 
+/** Where the counts of the run are to be written, for .ci/run. */
+const report = process.env['TEST_REPORT']
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     // Two: one busy with a test, one with a database. More only make machines with few cores slower.
     maxWorkers: 2,
     setupFiles: ['./test/setup/node.ts'],

@@ -93,5 +93,5 @@ export const programs = {
   unnamed: `${schema}${unnamed}${operators}${oneCall}${segments(segmentCount)}\n`,
   fields200: `${schema}${named}${operators}${oneCall}${further(200)}`,
   fields400: `${schema}${named}${operators}${oneCall}${further(400)}`,
-  wrongName: `${schema}${named}${operators}${oneCall}export const wrong = segment().group((g) => g.field('feild0', 'CA'))\n`,
+  wrongName: `${schema}${named}${operators}${oneCall}export const wrong = segment().group((g) => g.field('fields0', 'CA'))\n`,
 } as const

@@ -16,7 +16,7 @@ import {
   isPresent,
   type Person,
   preparePerson,
-  compileSegment,
+  compileSegments,
   SchemaMismatchError,
   text,
   whiteSpace,
@@ -258,6 +258,6 @@ test('a segment that does not suit the schema, a clock that is none and a foreig
   const vip = segment().group((g) => g.tag('VIP'))
   expect(() => evaluate(vip, { id: 'ann' }, { schema, now: 'yesterday' })).toThrow(RangeError)
   const other = defineSchema({ fields: { state: text() } })
-  const isMember = compileSegment(vip, schema)
-  expect(() => isMember(preparePerson(other, { id: 'ann' }), 0)).toThrow(SchemaMismatchError)
+  const membership = compileSegments({ vip }, schema)
+  expect(() => membership(preparePerson(other, { id: 'ann' }), 0)).toThrow(SchemaMismatchError)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ClockError, DuplicatePersonError, inProcess, type Person } from '../src/index.ts'
-import { now, schema, segment } from './people.ts'
+import { collect, now, schema, segment } from './people.ts'
 
 const population: readonly Person[] = [
   { id: 'zoe', tags: ['VIP'] },
@@ -12,17 +12,16 @@ const population: readonly Person[] = [
 const vip = segment().group((g) => g.tag('VIP'))
 const churned = segment().group((g) => g.tag('churned'))
 const evaluator = inProcess(schema, population, { now })
-const all = async (ids: AsyncIterable<string>): Promise<readonly string[]> => Array.fromAsync(ids)
 
 test('members come in the order of code points', async () => {
-  expect(await all(evaluator.members(vip))).toEqual(['ann', 'zoe', '\uff5e', '\u{1d4b3}'])
+  expect(await collect(evaluator.members(vip))).toEqual(['ann', 'zoe', '\uff5e', '\u{1d4b3}'])
 })
 
 test('a page goes on after an id, present or not, and ends at its limit', async () => {
-  expect(await all(evaluator.members(vip, { limit: 2 }))).toEqual(['ann', 'zoe'])
-  expect(await all(evaluator.members(vip, { after: 'zoe', limit: 1 }))).toEqual(['\uff5e'])
-  expect(await all(evaluator.members(vip, { after: 'b', limit: 1 }))).toEqual(['zoe'])
-  expect(await all(evaluator.members(vip, { limit: 0 }))).toEqual([])
+  expect(await collect(evaluator.members(vip, { limit: 2 }))).toEqual(['ann', 'zoe'])
+  expect(await collect(evaluator.members(vip, { after: 'zoe', limit: 1 }))).toEqual(['\uff5e'])
+  expect(await collect(evaluator.members(vip, { after: 'b', limit: 1 }))).toEqual(['zoe'])
+  expect(await collect(evaluator.members(vip, { limit: 0 }))).toEqual([])
 })
 
 test('counts, has and which agree', async () => {
@@ -63,7 +62,7 @@ describe('the clock', () => {
     await expect(clockless.has(opened, 'ann')).rejects.toThrow(ClockError)
     await expect(clockless.which({ opened }, ['ann'])).rejects.toThrow(ClockError)
     await expect(clockless.explain(opened, 'ann')).rejects.toThrow(ClockError)
-    await expect(all(clockless.members(opened))).rejects.toThrow(ClockError)
+    await expect(collect(clockless.members(opened))).rejects.toThrow(ClockError)
   })
   test('of a call comes before that of the evaluator', async () => {
     expect(await clockless.count(opened, { now: '2026-11-24T00:00:00Z' })).toBe(1)
@@ -75,7 +74,7 @@ describe('an abort', () => {
   test('before the start rejects with its reason', async () => {
     const signal = AbortSignal.abort(new Error('enough'))
     await expect(evaluator.count(vip, { signal })).rejects.toThrow('enough')
-    await expect(all(evaluator.members(vip, { signal }))).rejects.toThrow('enough')
+    await expect(collect(evaluator.members(vip, { signal }))).rejects.toThrow('enough')
   })
   test('stops a listing after the person at hand', async () => {
     const stop = new AbortController()

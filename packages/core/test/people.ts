@@ -50,3 +50,10 @@ export const fieldIs = (field: string, test: Predicate) =>
 
 /** An instant so many milliseconds before {@link now}, or after it when negative. */
 export const ago = (ms: number): string => new Date(nowMs - ms).toISOString()
+
+/** Everything that comes, in a list. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const collected: T[] = []
+  for await (const item of items) collected.push(item)
+  return collected
+}

@@ -21,6 +21,7 @@ import {
   renderExplanation,
   stableText,
 } from '../src/index.ts'
+import { collect } from './people.ts'
 
 const ruled = (rule: Node): AnySegment => ({ definition: { format, rule } })
 const at = (now: number) => ({ schema, now: new Date(now) })
@@ -73,7 +74,7 @@ suite('membership', () => {
           expect(evaluateAll(byKey, who, at(now))).toEqual(alone)
         }
         for (const [key, one] of Object.entries(byKey)) {
-          const members = await Array.fromAsync(evaluator.members(one))
+          const members = await collect(evaluator.members(one))
           expect(counts[key]).toBe(members.length)
           expect(new Set(members)).toEqual(
             new Set(which.filter(({ segments }) => segments.includes(key)).map(({ person: id }) => id)),

@@ -36,11 +36,12 @@ export const schema = defineSchema({
     role: choice('owner', 'guest').required(),
     languages: list(text()),
     grades: list(integer()).required(),
+    home: object({ city: text() }).required(),
     address: object({ city: text(), geo: object({ zone: integer() }) }),
   },
   tags: ['VIP', 'churned'],
   events: {
-    opened: { campaign: text() },
+    opened: { campaign: text(), device: text().required() },
     purchase: { amount: decimal(2), units: integer(), sku: text(), weight: number() },
   },
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'tstyche'
 import { defineSegments, evaluate, greaterThan, type Segment } from '../src/index.ts'
-import { type Crm, open, type OpenCrm, segment } from './crm.ts'
+import { type Crm, open, type OpenCrm, schema, segment } from './crm.ts'
 
 declare const name: string
 
@@ -84,7 +84,7 @@ describe('what is empty', () => {
   })
 
   test('readers refuse it too', () => {
-    // @ts-expect-error 'EmptySegment<Crm>' is not assignable
-    evaluate(segment(), { id: '1' })
+    // @ts-expect-error 'EmptySegment<Crm>' is not assignable to parameter of type 'AnySegment'
+    evaluate(segment(), { id: '1' }, { schema, now: new Date(0) })
   })
 })

@@ -87,7 +87,11 @@ test('choice', () => {
 
 test('list and object', () => {
   segment().group((g) =>
-    g.field('languages', _.has('en')).field('grades', _.has(1)).field('address', _.isPresent()),
+    g
+      .field('home.city', 'Oakland')
+      .field('languages', _.has('en'))
+      .field('grades', _.has(1))
+      .field('address', _.isPresent()),
   )
   // @ts-expect-error not assignable to parameter of type 'ListInput<string>'
   segment().group((g) => g.field('languages', _.has(1)))
@@ -135,6 +139,8 @@ describe('a negative test', () => {
     segment().group((g) => g.field('languages', _.doesNotHave('en')))
     // @ts-expect-error add { missing: 'include' | 'exclude' }
     segment().group((g) => g.event('opened', (e) => e.where('campaign', _.isNot('spring'))))
+    // @ts-expect-error add { missing: 'include' | 'exclude' }
+    segment().group((g) => g.event('opened', (e) => e.where('device', _.isNot('phone'))))
   })
 })
 

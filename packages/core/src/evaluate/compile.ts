@@ -1,10 +1,9 @@
 import { canonical } from '../definition/canonical.ts'
 import { checkNode } from '../definition/check.ts'
-import { fold } from '../definition/fold.ts'
+import { fold, transform } from '../definition/fold.ts'
 import type { AnySegment, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
-import { SchemaMismatchError } from './errors.ts'
 import { compileLeaf, type Leaf, type Rule } from './leaf.ts'
 
 /** A compiled segment: whether a person is a member at an instant in UTC milliseconds. */
@@ -14,7 +13,8 @@ export type CompiledSegment = Rule
  * Compiles a segment into a function of a prepared person and a clock.
  *
  * Use it when one segment meets many people. It is made of closures, so it runs where code must not be
- * generated. Throws a {@link DefinitionError} when the segment does not suit the schema.
+ * generated. The person has to be prepared for the same schema, which is not checked again at every call, and
+ * the clock is a whole number. Throws a {@link DefinitionError} when the segment does not suit the schema.
  *
  * @example
  * ```ts
@@ -23,12 +23,37 @@ export type CompiledSegment = Rule
  * ```
  */
 export function compileSegment(segment: AnySegment, schema: Schema): CompiledSegment {
-  const rule = compileNode(canonical(checkedRule(segment, schema)), (leaf) => compileLeaf(leaf, schema))
-  return (person, now) => {
-    if (person.schema !== schema) throw new SchemaMismatchError({ person: person.id })
-    return rule(person, Math.floor(now))
-  }
+  const leaf = (node: Leaf): Rule => compileLeaf(node, schema)
+  return fold<Rule>(planned(segment, schema), {
+    everyone: leaf,
+    tag: leaf,
+    field: leaf,
+    event: leaf,
+    not: (of) => (person, now) => !of(person, now),
+    all: (of) => inThrees(of, allOf),
+    any: (of) => inThrees(of, anyOf),
+  })
 }
+
+/** The canonical rule of a segment with what is cheap to ask before what is not: the order changes no answer. */
+export const planned = (segment: AnySegment, schema: Schema): Node =>
+  transform(canonical(checkedRule(segment, schema)), (node) =>
+    node.kind === 'all' || node.kind === 'any'
+      ? { ...node, of: [...node.of].sort((a, b) => costOf(a) - costOf(b)) }
+      : node,
+  )
+
+/** Roughly, in tests of a field: events have to be found, and those with conditions looked at one by one. */
+const costOf = (node: Node): number =>
+  fold<number>(node, {
+    everyone: () => 0,
+    tag: () => 1,
+    field: () => 1,
+    event: ({ where, measure }) => (where === undefined && measure.of === 'count' ? 4 : 40),
+    not: (of) => of,
+    all: (of) => of.reduce((a, b) => a + b),
+    any: (of) => of.reduce((a, b) => a + b),
+  })
 
 /** The rule of a segment in normal form; throws a {@link DefinitionError} when it does not suit the schema. */
 export function checkedRule(segment: AnySegment, schema: Schema): Node {
@@ -38,25 +63,22 @@ export function checkedRule(segment: AnySegment, schema: Schema): Node {
   return rule
 }
 
-function compileNode(node: Node, leaf: (leaf: Leaf) => Rule): Rule {
-  return fold<Rule>(node, {
-    everyone: leaf,
-    tag: leaf,
-    field: leaf,
-    event: leaf,
-    not: (of) => (person, now) => !of(person, now),
-    all: ([first, ...rest]) => rest.reduce(both, first!),
-    any: ([first, ...rest]) => rest.reduce(either, first!),
-  })
+// Spelling out two and three saves the loop and the list; that is what most rules are made of, and the rest is
+// made of these.
+type Join = (first: Rule, second: Rule, third?: Rule) => Rule
+
+const allOf: Join = (first, second, third) =>
+  third === undefined
+    ? (person, now) => first(person, now) && second(person, now)
+    : (person, now) => first(person, now) && second(person, now) && third(person, now)
+
+const anyOf: Join = (first, second, third) =>
+  third === undefined
+    ? (person, now) => first(person, now) || second(person, now)
+    : (person, now) => first(person, now) || second(person, now) || third(person, now)
+
+function inThrees([first, second, third, ...rest]: readonly Rule[], join: Join): Rule {
+  if (second === undefined) return first!
+  const joined = join(first!, second, third)
+  return rest.length === 0 ? joined : inThrees([joined, ...rest], join)
 }
-
-// Pairs need no loop and no list, which is what most rules are made of.
-const both =
-  (left: Rule, right: Rule): Rule =>
-  (person, now) =>
-    left(person, now) && right(person, now)
-
-const either =
-  (left: Rule, right: Rule): Rule =>
-  (person, now) =>
-    left(person, now) || right(person, now)

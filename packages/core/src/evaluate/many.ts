@@ -1,7 +1,7 @@
-import { canonical, stableText } from '../definition/canonical.ts'
+import { stableText } from '../definition/canonical.ts'
 import type { Node } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
-import { checkedRule } from './compile.ts'
+import { planned } from './compile.ts'
 import { SchemaMismatchError } from './errors.ts'
 import type { SegmentsByKey } from './evaluator.ts'
 import { compileLeaf, type Leaf, type Rule } from './leaf.ts'
@@ -27,7 +27,8 @@ interface Program {
 /**
  * Compiles many segments at once: a filter that several of them share is asked once a person.
  *
- * Use it to find all segments one person is in. Filters are the same when their canonical form is.
+ * Use it to find all segments one person is in. Filters are the same when their canonical form is. A call with a
+ * person who was prepared for another schema throws a {@link SchemaMismatchError}.
  *
  * @example
  * ```ts
@@ -40,13 +41,12 @@ export function compileSegments<K extends string>(
   schema: Schema,
 ): CompiledSegments<K> {
   const keys = Object.keys(segments) as K[]
-  const rules = keys.map((key) => canonical(checkedRule(segments[key], schema)))
+  const rules = keys.map((key) => planned(segments[key], schema))
   const { leaves, leaf, whenTrue, whenFalse, starts } = programOf(rules, schema)
   // 0 not asked yet, 1 does not hold, 2 holds.
   const answers = new Uint8Array(leaves.length)
-  return (person, clock) => {
+  return (person, now) => {
     if (person.schema !== schema) throw new SchemaMismatchError({ person: person.id })
-    const now = Math.floor(clock)
     const matching: K[] = []
     answers.fill(0)
     for (let s = 0; s < starts.length; s++) {

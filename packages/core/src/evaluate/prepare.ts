@@ -7,20 +7,23 @@ import type { EventRecord, Person } from './person.ts'
 /** A value that was read under its declared type; `undefined` when it is missing. */
 export type Slot = Value | undefined
 
+/** Values by slot: the fields of a person, or the properties of an event. */
+export interface Row {
+  readonly values: readonly Slot[]
+}
+
 /** The events of one name that happened to one person, ordered by (instant, id). */
 export interface EventLog {
   /** The instants, ascending, so that a window is found by halving. */
   readonly at: readonly number[]
-  /** The values of a property, one for each event; they are read when they are first asked for. */
-  property(slot: number): readonly Slot[]
+  /** The properties of each event; they are read when they are first asked for. */
+  rows(): readonly Row[]
 }
 
 /** A person whose values have been read once, for many evaluations. */
-export interface PreparedPerson {
+export interface PreparedPerson extends Row {
   readonly id: string
   readonly schema: Schema
-  /** The fields, by slot. */
-  readonly values: readonly Slot[]
   readonly tags: ReadonlySet<string>
   /** The events, by slot of their name; `undefined` where there are none. */
   readonly logs: readonly (EventLog | undefined)[]
@@ -75,11 +78,10 @@ function byName(events: readonly unknown[]): ReadonlyMap<string, TimedEvent[]> {
 
 function logOf(events: TimedEvent[], properties: Slots): EventLog {
   events.sort((a, b) => a.at - b.at || compareText(a.id, b.id))
-  const columns: (readonly Slot[] | undefined)[] = []
+  let rows: readonly Row[] | undefined
   return {
     at: events.map((event) => event.at),
-    property: (slot) =>
-      (columns[slot] ??= events.map((event) => read(properties.infos[slot]!, event.properties))),
+    rows: () => (rows ??= events.map((event) => ({ values: readAll(properties, event.properties) }))),
   }
 }
 

@@ -5,9 +5,10 @@ import type { ValueType } from './type.ts'
  * What a schema says of a field or an event property: its type and whether it is always there.
  *
  * The type parameters never exist at run time: `Input` is what the builder accepts for the field,
- * `Required` what it would accept if the field were required, `Sum` what a sum of it may be tested against.
+ * `Required` what it would accept if the field were required, `Sum` what a sum of it may be tested against,
+ * `Optional` what it accepts as the property of an event, which may always be missing.
  */
-export interface Field<out Input = unknown, out Required = unknown, out Sum = unknown> {
+export interface Field<out Input = unknown, out Required = unknown, out Sum = unknown, out Optional = Input> {
   readonly type: ValueType
   readonly isRequired: boolean
   /** The fields inside an object. */
@@ -15,8 +16,9 @@ export interface Field<out Input = unknown, out Required = unknown, out Sum = un
   readonly '~input'?: Input
   readonly '~required'?: Required
   readonly '~sum'?: Sum
+  readonly '~optional'?: Optional
   /** The same field, always there: negative tests need not say what a missing value means. */
-  required(): Field<Required, Required, Sum>
+  required(): Field<Required, Required, Sum, Optional>
 }
 
 /** Fields or properties by name. */
@@ -90,12 +92,9 @@ export const list = <F extends Field>(
 /** An object; its parts are known by their own types, so that their names can be checked. */
 export interface ObjectField<out P extends Fields> extends Field<In.ObjectInput, In.ObjectInput, never> {
   readonly parts: P
+  required(): ObjectField<P>
 }
 
 /** An object whose parts are fields of their own, named with a dot: `'address.city'`. */
 export const object = <const P extends Fields>(parts: P): ObjectField<P> =>
-  field({ kind: 'object' }, false, Object.freeze({ ...parts })) as Field<
-    In.ObjectInput,
-    In.ObjectInput,
-    never
-  > as ObjectField<P>
+  field({ kind: 'object' }, false, Object.freeze({ ...parts })) as Field as ObjectField<P>

@@ -2,7 +2,10 @@ import type { Field, Fields } from './field.ts'
 import type { OpenTags, Schema, SchemaInput } from './schema.ts'
 
 /** The fields by name, objects flattened with dots, each with what it may be tested against. */
-type Inputs<F extends Fields> = { readonly [K in Names<F>]: InputAt<F, K> }
+type Inputs<F extends Fields> = { readonly [K in Names<F>]: InputOf<FieldAt<F, K>> }
+
+/** The same of an event's properties, which may be missing whatever is declared: events outlive their declaration. */
+type Properties<F extends Fields> = { readonly [K in Names<F>]: OptionalInputOf<FieldAt<F, K>> }
 
 type Names<F extends Fields> = {
   [K in keyof F & string]: F[K] extends { readonly parts: infer P extends Fields }
@@ -10,25 +13,27 @@ type Names<F extends Fields> = {
     : K
 }[keyof F & string]
 
-type InputAt<F extends Fields, K extends string> = K extends keyof F
-  ? InputOf<F[K]>
+type FieldAt<F extends Fields, K extends string> = K extends keyof F
+  ? F[K]
   : K extends `${infer Head}.${infer Rest}`
     ? F[Head] extends { readonly parts: infer P extends Fields }
-      ? InputAt<P, Rest>
+      ? FieldAt<P, Rest>
       : never
     : never
 
-type InputOf<F> = F extends Field<infer Input, infer _, infer __> ? Input : never
+type InputOf<F> = F extends Field<infer Input, infer _, infer __, infer ___> ? Input : never
+
+type OptionalInputOf<F> = F extends Field<infer _, infer __, infer ___, infer Optional> ? Optional : never
 
 /** The properties that can be summed: integers and decimals. */
 type Sums<F extends Fields> = {
   readonly [
-    K in keyof F & string as F[K] extends Field<infer _, infer __, infer S>
+    K in keyof F & string as F[K] extends Field<infer _, infer __, infer S, infer ___>
       ? [S] extends [never]
         ? never
         : K
       : never
-  ]: F[K] extends Field<infer _, infer __, infer S> ? S : never
+  ]: F[K] extends Field<infer _, infer __, infer S, infer ___> ? S : never
 }
 
 type TagOf<T> = T extends readonly (infer Name extends string)[]
@@ -65,7 +70,7 @@ interface ShapeOf<D extends SchemaInput> {
   readonly tag: TagOf<D['tags']>
   readonly events: {
     readonly [E in keyof D['events'] & string]: D['events'][E] extends infer P extends Fields
-      ? { readonly properties: Inputs<P>; readonly sums: Sums<P> }
+      ? { readonly properties: Properties<P>; readonly sums: Sums<P> }
       : never
   }
 }

@@ -1,0 +1,27 @@
+import type { EventRecord } from '@segmentry/core'
+
+/** Fields of a person to store. */
+export interface PersonInput {
+  readonly id: string
+  /** Fields by name, objects as objects. Each one given replaces what is stored under its name; null removes it. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** Tags of a person to add and to remove; of the same tag, the last one in the batch counts. */
+export interface TagInput {
+  readonly person: string
+  readonly add?: readonly string[]
+  readonly remove?: readonly string[]
+}
+
+/** Something that happened to a person; sent again with the same person and id, it is the same event. */
+export interface EventInput extends EventRecord {
+  readonly person: string
+}
+
+/** What one call stores, as a whole or not at all. */
+export interface Batch {
+  readonly people?: readonly PersonInput[]
+  readonly tags?: readonly TagInput[]
+  readonly events?: readonly EventInput[]
+}

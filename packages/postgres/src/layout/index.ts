@@ -1,0 +1,3 @@
+export type { Batch, EventInput, PersonInput, TagInput } from './batch.ts'
+export { ingest, type Ingested, type IngestOptions } from './ingest.ts'
+export { defaultSchema, type LayoutOptions, migrate, type Migrated } from './migrate.ts'

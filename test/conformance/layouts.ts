@@ -1,0 +1,241 @@
+import { type Person, readValue, type ValueType } from '@segmentry/core'
+import {
+  column,
+  defineSource,
+  type EventTable,
+  eventTable,
+  json,
+  type Source,
+  tagArray,
+  tagTable,
+} from '@segmentry/postgres'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { schema } from './schema.ts'
+
+/** One way of keeping people in tables, how it is made, and how people get into it. */
+export interface Layout {
+  readonly name: string
+  readonly source: Source
+  readonly create: readonly RawBuilder<unknown>[]
+  readonly fill: (people: readonly Person[]) => readonly RawBuilder<unknown>[]
+}
+
+const wrong = undefined
+
+/** What a typed column can hold of a raw value: the value itself where it is of the type, else NULL. */
+function storable(type: ValueType, raw: unknown): unknown {
+  if (type.kind === 'list')
+    return Array.isArray(raw) ? raw.map((element) => storable(type.of, element) ?? null) : null
+  if (readValue(type, raw) === wrong) return null
+  // Postgres rounds a seventh digit of a second where the contract floors.
+  return type.kind === 'timestamp' ? String(raw).replace(/(\.\d{6})\d+/, '$1') : raw
+}
+
+const at = (raw: unknown): string | undefined => {
+  const stored = storable({ kind: 'timestamp' }, raw)
+  return stored === null ? undefined : (stored as string)
+}
+
+const own = (object: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined,
+    object,
+  )
+
+const rows = (data: readonly object[], columns: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`jsonb_to_recordset(${JSON.stringify(data)}::jsonb) as r(${columns})`
+
+const eventsOf = (people: readonly Person[], name?: string) =>
+  people.flatMap((person) =>
+    (person.events ?? []).flatMap((event) => {
+      const instant = at(event.at)
+      return instant === undefined || (name !== undefined && event.name !== name)
+        ? []
+        : [{ ...event, at: instant, person: person.id }]
+    }),
+  )
+
+const tagsOf = (people: readonly Person[]) =>
+  people.flatMap((person) => [...new Set(person.tags)].map((tag) => ({ person: person.id, tag })))
+
+/** Documents: fields and properties in JSONB, tags in an array, all events in one table. */
+const documents: Layout = {
+  name: 'documents',
+  source: defineSource(schema, {
+    people: { table: 'documents.people', id: 'id', where: { deleted_at: null, tenant: [7, 8] } },
+    fields: { '*': json('fields') },
+    tags: tagArray('tags'),
+    events: {
+      '*': eventTable('documents.events', {
+        person: 'person',
+        name: 'name',
+        at: 'at',
+        id: 'id',
+        properties: { '*': json('properties') },
+      }),
+    },
+  }),
+  create: [
+    sql`create schema documents`,
+    sql`create table documents.people (id text collate "C" primary key, tenant int not null default 7, deleted_at timestamptz, fields jsonb, tags text[])`,
+    sql`create table documents.events (id text, person text, name text, at timestamptz, properties jsonb)`,
+    sql`create index on documents.events (person, name, at)`,
+  ],
+  fill: (people) => [
+    sql`truncate documents.people, documents.events`,
+    sql`insert into documents.people (id, fields, tags) select id, fields, tags from ${rows(
+      people.map(({ id, fields, tags }) => ({ id, fields, tags })),
+      sql`id text, fields jsonb, tags text[]`,
+    )}`,
+    // People beyond the base filter, with the same data, are not of the population.
+    sql`insert into documents.people (id, fields, tags, tenant, deleted_at) select id || ' other', fields, tags, 9, null from documents.people union all select id || ' gone', fields, tags, 7, now() from documents.people`,
+    sql`insert into documents.events select id, person, name, at, properties from ${rows(eventsOf(people), sql`id text, person text, name text, at timestamptz, properties jsonb`)}`,
+    sql`insert into documents.events select id, person || ' gone', name, at, properties from documents.events`,
+  ],
+}
+
+const fieldColumns: Readonly<Record<string, string>> = {
+  state: 'varchar(40)',
+  name: 'text',
+  plan: 'columns.plan',
+  tier: 'text',
+  visits: 'bigint',
+  age: 'numeric',
+  score: 'double precision',
+  ratio: 'double precision',
+  spent: 'numeric(18,2)',
+  balance: 'numeric',
+  active: 'boolean',
+  verified: 'boolean',
+  birthday: 'date',
+  joined: 'date',
+  seenAt: 'timestamptz',
+  createdAt: 'timestamp',
+  languages: 'text[]',
+  lucky: 'bigint[]',
+  prices: 'numeric[]',
+  roles: 'columns.role[]',
+}
+
+const eventColumns: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  opened: { campaign: 'text', clicks: 'bigint', device: 'text' },
+  purchase: {
+    amount: 'numeric',
+    quantity: 'bigint',
+    sku: 'text',
+    gift: 'boolean',
+    due: 'date',
+    paidAt: 'timestamptz',
+    labels: 'text[]',
+  },
+  'page view': { path: 'text', seconds: 'double precision' },
+}
+
+const definitions = (types: Readonly<Record<string, string>>): RawBuilder<unknown> =>
+  sql.join(Object.entries(types).map(([name, type]) => sql`${sql.id(name)} ${sql.raw(type)}`))
+
+const columnsTable = (event: string): EventTable => {
+  const properties = schema.events.get(event)!
+  return eventTable(`columns.${event}`, {
+    person: 'person',
+    at: { in: 'column', column: 'at', zone: 'UTC' },
+    id: 'id',
+    properties: Object.fromEntries(
+      [...properties.keys()].map((name) => [
+        name,
+        Object.hasOwn(eventColumns[event]!, name) ? column() : json('rest'),
+      ]),
+    ),
+    foreignKey: true,
+  })
+}
+
+/** Columns: every field and property in a column of its type, tags in a table, a table an event, no base filter. */
+const columns: Layout = {
+  name: 'columns',
+  source: defineSource(schema, {
+    people: { table: 'columns.people', id: 'id' },
+    fields: {
+      '*': column(),
+      createdAt: column('createdAt', { zone: 'UTC' }),
+      'home address': json('rest'),
+      ...homeParts(),
+    },
+    tags: tagTable('columns.tags', { person: 'person', tag: 'tag' }),
+    events: Object.fromEntries([...schema.events.keys()].map((name) => [name, columnsTable(name)])),
+  }),
+  create: [
+    sql`create schema columns`,
+    sql`create type columns.plan as enum ('pro', 'free', 'owner''s')`,
+    sql`create type columns.role as enum ('reader', 'admin')`,
+    sql`create table columns.people (id text collate "C" primary key, rest jsonb, ${definitions(fieldColumns)})`,
+    // Linguistic order and comparison, where the server has them: PGlite has no ICU.
+    sql`do $$ begin
+      if exists (select from pg_collation where collname = 'en-x-icu') then
+        alter table columns.people alter column name type text collate "en-x-icu";
+      end if;
+    end $$`,
+    sql`create table columns.tags (person text references columns.people on delete cascade, tag text, primary key (person, tag))`,
+    ...Object.entries(eventColumns).map(
+      ([name, types]) =>
+        sql`create table columns.${sql.id(name)} (id text, person text not null references columns.people on delete cascade, at timestamp not null, rest jsonb, ${definitions(types)})`,
+    ),
+  ],
+  fill: (people) => [
+    sql`truncate columns.people cascade`,
+    sql`insert into columns.people select * from ${rows(
+      people.map(({ id, fields }) => ({
+        id,
+        rest: fields,
+        ...Object.fromEntries(
+          Object.entries(fieldColumns).map(([name, type]) => {
+            const stored = storable(schema.fields.get(name)!.type, own(fields, [name]))
+            return [name, type === 'timestamp' && stored !== null ? utc(String(stored)) : stored]
+          }),
+        ),
+      })),
+      sql`id text, rest jsonb, ${definitions(fieldColumns)}`,
+    )}`,
+    sql`insert into columns.tags select * from ${rows(tagsOf(people), sql`person text, tag text`)}`,
+    ...Object.entries(eventColumns).map(([name, types]) => {
+      const infos = schema.events.get(name)!
+      const data = eventsOf(people, name).map(({ id, person, at: instant, properties }) => ({
+        id,
+        person,
+        // A column without zone holds UTC: the text has to be in it.
+        at: utc(instant),
+        rest: properties ?? {},
+        ...Object.fromEntries(
+          Object.keys(types).map((key) => [key, storable(infos.get(key)!.type, own(properties, [key]))]),
+        ),
+      }))
+      return sql`insert into columns.${sql.id(name)} select * from ${rows(data, sql`id text, person text, at timestamp, rest jsonb, ${definitions(types)}`)}`
+    }),
+  ],
+}
+
+function homeParts() {
+  const parts = [...schema.fields.keys()].filter((name) => name.startsWith('home address.'))
+  return Object.fromEntries(parts.map((name) => [name, json('rest')])) as Record<
+    'home address.city',
+    ReturnType<typeof json>
+  >
+}
+
+/** The instant at UTC, with the microseconds that `Date` would drop. */
+function utc(text: string): string {
+  const fraction = /\.(\d{1,6})/.exec(text)?.[1] ?? ''
+  const whole = new Date(Date.parse(text.replace(/\.\d+/, ''))).toISOString().slice(0, 19)
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}
+
+/** The layouts that every definition is compared on. */
+export const layouts: readonly Layout[] = [documents, columns]
+
+/** Creates a layout's tables. */
+export async function createLayout(db: Kysely<unknown>, layout: Layout): Promise<void> {
+  for (const statement of layout.create) await statement.execute(db)
+}
