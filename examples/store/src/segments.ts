@@ -48,6 +48,7 @@ export const segments = defineSegments({
 
   seniorsAtHome: segment()
     .titled('Seniors with a home')
+    .described('Are 65 or older and own the home they live in, as far as they told.')
     .group((g) =>
       g.tag('demographics-known').field('age', '65+').field('home', oneOf('Homeowner', 'Probable Homeowner')),
     ),
@@ -71,6 +72,7 @@ export const segments = defineSegments({
 
   affluent: segment()
     .titled('Affluent, and known')
+    .described('Earn 100 thousand or more, and told their age.')
     .group((g) =>
       g
         .field('income', oneOf('100-124K', '125-149K', '150-174K', '175-199K', '200-249K', '250K+'))

@@ -24,3 +24,5 @@ export {
 } from './source/mapping.ts'
 export { layoutSource } from './source/layout.ts'
 export { defineSource, type EventSource, type Source } from './source/source.ts'
+export type { Batch, EventInput, Ingested, PersonInput, TagInput } from './layout/index.ts'
+export { openStore, type Store, type StoreSettings } from './layout/store.ts'

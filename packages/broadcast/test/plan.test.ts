@@ -1,0 +1,75 @@
+import {
+  defineSchema,
+  defineSegments,
+  evaluate,
+  inProcess,
+  isMissing,
+  type SchemaOf,
+  segmentry,
+  text,
+} from '@segmentry/core'
+import { expect, test } from 'vitest'
+import { AudienceError, planBroadcast } from '../src/index.ts'
+
+const schema = defineSchema({ fields: { state: text(), email: text() }, tags: ['VIP', 'churned', 'staff'] })
+interface Crm extends SchemaOf<typeof schema> {}
+const { segment } = segmentry<Crm>(schema)
+
+const segments = defineSegments({
+  vip: segment().group((g) => g.tag('VIP')),
+  california: segment().group((g) => g.field('state', 'CA')),
+  churned: segment().group((g) => g.tag('churned')),
+  unreachable: segment().group((g) => g.field('email', isMissing())),
+})
+
+const now = '2026-11-24T00:00:00Z'
+const states = ['CA', 'NY', undefined]
+const people = Array.from({ length: 240 }, (_, i) => ({
+  id: String(i).padStart(3, '0'),
+  fields: { state: states[i % 3], ...(i % 5 > 0 && { email: `p${i}@example.test` }) },
+  tags: [...(i % 4 === 0 ? ['VIP'] : []), ...(i % 7 === 0 ? ['churned'] : [])],
+}))
+const evaluator = inProcess(schema, people, { now })
+
+test('counts are by reason, disjoint, and add up to those considered', async () => {
+  const plan = await planBroadcast(evaluator, {
+    include: { vip: segments.vip, california: segments.california },
+    exclude: { churned: segments.churned, unreachable: segments.unreachable },
+  })
+  const meant = people.filter(({ tags, fields }) => tags.includes('VIP') || fields.state === 'CA')
+  const churned = meant.filter(({ tags }) => tags.includes('churned'))
+  const unreachable = meant.filter(({ tags, fields }) => !tags.includes('churned') && !('email' in fields))
+  expect(plan.considered).toBe(meant.length)
+  expect(plan.excluded).toEqual({ churned: churned.length, unreachable: unreachable.length })
+  expect(plan.toSend).toBe(meant.length - churned.length - unreachable.length)
+  expect(plan.included).toEqual({ vip: 60, california: 80 })
+})
+
+test('the audience is a segment of those who would receive it, and the sample its first people', async () => {
+  const plan = await planBroadcast(
+    evaluator,
+    { include: { vip: segments.vip }, exclude: { churned: segments.churned } },
+    { sampleSize: 3 },
+  )
+  const members = await Array.fromAsync(evaluator.members(plan.audience))
+  expect(members).toHaveLength(plan.toSend)
+  expect(plan.sample).toEqual(members.slice(0, 3))
+  for (const person of people) {
+    expect(evaluate(plan.audience, person, { schema, now })).toBe(
+      person.tags.includes('VIP') && !person.tags.includes('churned'),
+    )
+  }
+})
+
+test('nothing to exclude is fine, nobody to include is an error', async () => {
+  const plan = await planBroadcast(evaluator, { include: { vip: segments.vip } }, { sampleSize: 0 })
+  expect(plan).toMatchObject({ considered: 60, toSend: 60, excluded: {}, sample: [] })
+  await expect(planBroadcast(evaluator, { include: {} })).rejects.toThrow(AudienceError)
+})
+
+test('an excluded segment that cannot be evaluated fails the plan', async () => {
+  const broken = { definition: { format: 1, rule: { kind: 'tag', tag: 'chrned' } } } as const
+  await expect(
+    planBroadcast(evaluator, { include: { vip: segments.vip }, exclude: { broken } }),
+  ).rejects.toThrow("unknown tag 'chrned' - did you mean 'churned'?")
+})

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe as suite, expect, test } from 'vitest';
+import { clock, leaf, node, people, person, schema, segment } from '../../../test/conformance/arbitrary.js';
+import { canonical, checkedRule, compileSegment, decodeDefinition, describe, describeNode, encodeDefinition, evaluate, evaluateAll, explainPerson, format, inProcess, preparePerson, renderExplanation, stableText, } from '../src/index.js';
+import { collect } from './people.js';
+const ruled = (rule) => ({ definition: { format, rule } });
+const at = (now) => ({ schema, now: new Date(now) });
+suite('membership', () => {
+    test('a segment and its complement partition people', () => {
+        fc.assert(fc.property(node, person(), clock, (rule, who, now) => {
+            const inside = evaluate(ruled(rule), who, at(now));
+            expect(evaluate(ruled({ kind: 'not', of: rule }), who, at(now))).toBe(!inside);
+        }), { numRuns: 2000 });
+    });
+    test('the canonical form means the same, suits the schema, and is its own canonical form', () => {
+        fc.assert(fc.property(segment, person(), clock, (made, who, now) => {
+            const rule = canonical(checkedRule(made, schema));
+            expect(reasonOf(ruled(rule), who, now)).toBe(reasonOf(made, who, now));
+            expect(stableText(canonical(checkedRule(ruled(rule), schema)))).toBe(stableText(rule));
+        }), { numRuns: 2000 });
+    });
+    test('what is decoded is what was encoded', () => {
+        fc.assert(fc.property(segment, person(), clock, ({ definition }, who, now) => {
+            const once = decodeDefinition(encodeDefinition(definition), schema);
+            expect(decodeDefinition(encodeDefinition(once), schema)).toEqual(once);
+            expect(evaluate({ definition: once }, who, at(now))).toBe(evaluate({ definition }, who, at(now)));
+        }), { numRuns: 2000 });
+    });
+    test('a person alone is the person in the crowd, asked by any way', async () => {
+        const several = fc.array(segment, { minLength: 1, maxLength: 4 });
+        await fc.assert(fc.asyncProperty(several, people(), clock, async (made, crowd, now) => {
+            const byKey = Object.fromEntries(made.map((one, i) => [`s${i}`, one]));
+            const evaluator = inProcess(schema, crowd, { now: new Date(now) });
+            const ids = crowd.map(({ id }) => id);
+            const which = await evaluator.which(byKey, ids);
+            const counts = await evaluator.counts(byKey);
+            for (const [i, who] of crowd.entries()) {
+                const alone = Object.keys(byKey).filter((key) => evaluate(byKey[key], who, at(now)));
+                expect(which[i]).toEqual({ person: who.id, found: true, segments: alone });
+                expect(evaluateAll(byKey, who, at(now))).toEqual(alone);
+            }
+            for (const [key, one] of Object.entries(byKey)) {
+                const members = await collect(evaluator.members(one));
+                expect(counts[key]).toBe(members.length);
+                expect(new Set(members)).toEqual(new Set(which.filter(({ segments }) => segments.includes(key)).map(({ person: id }) => id)));
+            }
+        }), { numRuns: 300 });
+    });
+});
+/** Membership as the explanation has it: asked of the rule as it is written, not of its canonical form. */
+const reasonOf = (made, who, now) => explainPerson(made, who, at(now)).member;
+suite('explanations', () => {
+    test('agree with evaluation at every node', () => {
+        fc.assert(fc.property(segment, person(), clock, (made, who, now) => {
+            const prepared = preparePerson(schema, who);
+            const agree = (rule, reason) => {
+                expect(reason.kind).toBe(rule.kind);
+                expect(reason.matched).toBe(compileSegment(ruled(rule), schema)(prepared, now));
+                const children = rule.kind === 'not' ? [rule.of] : 'of' in rule ? rule.of : [];
+                expect(reason.of?.length ?? 0).toBe(children.length);
+                children.forEach((child, i) => agree(child, reason.of[i]));
+            };
+            agree(made.definition.rule, explainPerson(made, who, at(now)).reason);
+        }), { numRuns: 2000 });
+    });
+    test('have a line for each node and are JSON', () => {
+        fc.assert(fc.property(segment, person({ storable: true }), clock, (made, who, now) => {
+            const explanation = explainPerson(made, who, at(now));
+            const nodes = (reason) => (reason.of ?? []).reduce((sum, part) => sum + nodes(part), 1);
+            expect(renderExplanation(explanation).split('\n')).toHaveLength(1 + nodes(explanation.reason));
+            expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
+        }), { numRuns: 500 });
+    });
+});
+suite('English', () => {
+    const distinct = (rules, say) => {
+        const meaning = new Map();
+        for (const rule of rules) {
+            const checked = checkedRule(ruled(rule), schema);
+            const [english, text] = [say(checked), stableText(canonical(checked))];
+            expect(english.trim()).not.toBe('');
+            expect(meaning.get(english) ?? text, english).toBe(text);
+            meaning.set(english, text);
+        }
+    };
+    test('of two different filters never reads the same', () => {
+        distinct(fc.sample(leaf, { numRuns: 20_000, seed: 7 }), (rule) => describeNode(rule, schema));
+    });
+    test('of two different rules never reads the same', () => {
+        // A small world of filters, so that rules differ in their shape alone.
+        const small = fc.constantFrom({ kind: 'tag', tag: 'a' }, { kind: 'tag', tag: 'b' }, { kind: 'everyone' }, { kind: 'event', event: 'opened', measure: { of: 'count', test: { op: 'atLeast', value: 1 } } });
+        const shapes = fc.letrec((tie) => ({
+            node: fc.oneof({ maxDepth: 4 }, small, fc.record({ kind: fc.constantFrom('all', 'any'), of: tie('some') }), fc.record({ kind: fc.constant('not'), of: tie('node') })),
+            some: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+        })).node;
+        const rules = fc.sample(shapes, { numRuns: 20_000, seed: 7 });
+        distinct(rules, (rule) => describeNode(rule, schema));
+        distinct(rules, (rule) => describe(ruled(rule), schema));
+    });
+});
+suite('hostile people', () => {
+    test('never make anything throw', () => {
+        const hostile = fc
+            .record({
+            id: fc.constant('x'),
+            fields: fc.anything({ withNullPrototype: true, withDate: true, withBigInt: true }),
+            tags: fc.anything(),
+            events: fc.oneof(fc.anything(), fc.array(fc.anything({ withNullPrototype: true }))),
+        })
+            .map((raw) => raw);
+        fc.assert(fc.property(segment, fc.oneof(hostile, person()), clock, (made, who, now) => {
+            const inside = evaluate(made, who, at(now));
+            const explanation = explainPerson(made, who, at(now));
+            expect(explanation.member).toBe(inside);
+            expect(renderExplanation(explanation)).toContain(inside ? 'is a member' : 'is not a member');
+        }), { numRuns: 3000 });
+    });
+    test('cannot reach the prototype of anything', () => {
+        const polluted = JSON.parse('{"id":"x","fields":{"__proto__":{"state":"CA"},"constructor":{"prototype":{"x":1}}},' +
+            '"events":[{"id":"1","name":"__proto__","at":"2026-01-01T00:00:00Z"}]}');
+        const made = ruled({ kind: 'field', field: 'state', test: { op: 'is', value: 'CA' } });
+        expect(evaluate(made, polluted, at(Date.parse('2026-11-24T00:00:00Z')))).toBe(false);
+        expect({}['x']).toBeUndefined();
+    });
+});
+//# sourceMappingURL=properties.test.js.map

@@ -1,0 +1,36 @@
+import { boolean, choice, date, decimal, defineSchema, integer, list, number, object, openTags, segmentry, text, timestamp, } from '../src/index.js';
+/** One optional and one required field of every kind. */
+export const schema = defineSchema({
+    fields: {
+        state: text(),
+        email: text().required(),
+        visits: integer(),
+        age: integer().required(),
+        score: number(),
+        rating: number().required(),
+        spent: decimal(2),
+        balance: decimal(2).required(),
+        subscribed: boolean(),
+        active: boolean().required(),
+        birthday: date(),
+        joinedOn: date().required(),
+        trialEndsAt: timestamp(),
+        createdAt: timestamp().required(),
+        plan: choice('free', 'pro'),
+        role: choice('owner', 'guest').required(),
+        languages: list(text()),
+        grades: list(integer()).required(),
+        home: object({ city: text() }).required(),
+        address: object({ city: text(), geo: object({ zone: integer() }) }),
+    },
+    tags: ['VIP', 'churned'],
+    events: {
+        opened: { campaign: text(), device: text().required() },
+        purchase: { amount: decimal(2), units: integer(), sku: text(), weight: number() },
+    },
+});
+export const { segment } = segmentry(schema);
+/** The same with tags that are made up as people are tagged. */
+const openSchema = defineSchema({ fields: { state: text() }, tags: openTags('VIP', 'churned') });
+export const open = segmentry(openSchema);
+//# sourceMappingURL=crm.js.map

@@ -1,0 +1,48 @@
+import * as Context from 'effect/Context'
+import * as Effect from 'effect/Effect'
+import * as Layer from 'effect/Layer'
+import { type Connection, openDatabase } from './database/index.ts'
+import type { PostgresError, SourceError } from './errors.ts'
+import type { Evaluation } from './evaluator/effects.ts'
+import type { EvaluatorSettings } from './evaluator/evaluator.ts'
+import { openEvaluation } from './evaluator/open.ts'
+import type { Source } from './source/source.ts'
+
+/**
+ * The evaluator as a service: the methods of the promise face, as effects and streams with typed errors.
+ *
+ * @example
+ * ```ts
+ * const program = Effect.gen(function* () {
+ *   const segmentsOf = yield* SegmentEvaluation
+ *   return yield* segmentsOf.count(segments.lapsed)
+ * })
+ * program.pipe(Effect.provide(SegmentEvaluation.layer(source, { pool })))
+ * ```
+ */
+export class SegmentEvaluation extends Context.Service<SegmentEvaluation, Evaluation>()(
+  '@segmentry/postgres/SegmentEvaluation',
+) {
+  /** Opens the evaluator of a source, and closes what it opened when the layer's scope ends. */
+  static layer(
+    source: Source,
+    connection: Connection,
+    { mode, ...settings }: EvaluatorSettings = {},
+  ): Layer.Layer<SegmentEvaluation, PostgresError | SourceError> {
+    return Layer.effect(
+      SegmentEvaluation,
+      Effect.gen(function* () {
+        const database = yield* Effect.acquireRelease(
+          Effect.sync(() => openDatabase(connection, settings)),
+          (opened) => opened.close,
+        )
+        return yield* openEvaluation(database, source, mode)
+      }),
+    )
+  }
+}
+
+export { type Database, openDatabase, type Session, type TransactionOptions } from './database/index.ts'
+export type { Evaluation, EvaluationError, Page } from './evaluator/effects.ts'
+export { openEvaluation } from './evaluator/open.ts'
+export { ingest, type IngestOptions, type LayoutOptions, migrate, type Migrated } from './layout/index.ts'

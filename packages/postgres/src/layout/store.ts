@@ -1,0 +1,68 @@
+import type { Schema } from '@segmentry/core'
+import { sql } from 'kysely'
+import { compiled, type Connection, openDatabase, type Settings, toPromise } from '../database/index.ts'
+import { layoutSource } from '../source/layout.ts'
+import type { Source } from '../source/source.ts'
+import type { Batch } from './batch.ts'
+import { ingest, type Ingested } from './ingest.ts'
+import { defaultSchema, migrate } from './migrate.ts'
+
+const analyzeQuery = (schema: string) =>
+  sql`analyze ${sql.join(['people', 'tags', 'events'].map((table) => sql.id(schema, table)))}`
+
+/** Settings of a store. */
+export interface StoreSettings extends Settings {
+  /** The schema of the database that holds the tables; 'segmentry' unless told. */
+  readonly schema?: string
+}
+
+/** The default layout in a database: tables of ours, and the way in. */
+export interface Store {
+  /** Where an evaluator finds the people: `openEvaluator(store.source, connection)`. */
+  readonly source: Source
+  /** Stores people, tags and events: the whole batch, or nothing of it and an {@link IngestError}. */
+  ingest(
+    batch: Batch,
+    options?: { readonly createPeople?: boolean; readonly signal?: AbortSignal },
+  ): Promise<Ingested>
+  /**
+   * Renews what the planner knows of the tables. Call it after a first load: a server does so by itself in time,
+   * PGlite never does.
+   */
+  analyze(): Promise<void>
+  /** Closes the pool, if it was opened here. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the default layout, and makes or updates its tables first.
+ *
+ * Use it when you start empty; those who have tables map them with {@link defineSource}.
+ *
+ * @example
+ * ```ts
+ * const store = await openStore(schema, { pglite: new PGlite() })
+ * await store.ingest({ people: [{ id: '42', fields: { state: 'CA' } }], tags: [{ person: '42', add: ['VIP'] }] })
+ * ```
+ */
+export async function openStore(
+  schema: Schema,
+  connection: Connection,
+  { schema: name = defaultSchema, ...settings }: StoreSettings = {},
+): Promise<Store> {
+  const database = openDatabase(connection, settings)
+  try {
+    await toPromise(migrate(database, { schema: name }))
+  } catch (error) {
+    await toPromise(database.close)
+    throw error
+  }
+  return {
+    source: layoutSource(schema, name),
+    ingest: (batch, { createPeople = false, signal } = {}) =>
+      toPromise(ingest(database, schema, batch, { schema: name, createPeople }), signal),
+    analyze: () =>
+      toPromise(database.write((session) => session.run(compiled(analyzeQuery(name))))).then(() => {}),
+    close: () => toPromise(database.close),
+  }
+}

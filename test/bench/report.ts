@@ -1,0 +1,30 @@
+import type { ShapeResult } from './sql.ts'
+
+/** Lines of cells as text, each column as wide as its widest cell; all but the first are aligned to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows]
+  const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
+  return lines
+    .map((line) => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
+    .join('\n')
+}
+
+/** A number in so many digits after the point, or fewer when it is large. */
+export const shown = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+
+/** The questions in SQL: milliseconds by hand, and how many times as long ours takes. */
+export const shapesTable = (results: readonly ShapeResult[]): string =>
+  table(
+    ['question', 'people', 'by hand ms', 'set', 'point', 'auto takes', 'auto', 'agreed'],
+    results.map(({ data, shape, found, byHand, ratio, auto, agreed }) => [
+      `${data}: ${shape}`,
+      String(found),
+      shown(byHand.median),
+      `${shown(ratio.set)} x`,
+      `${shown(ratio.point)} x`,
+      auto,
+      `${shown(ratio.auto)} x`,
+      agreed ? 'yes' : 'NO',
+    ]),
+  )

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+// One pool of values for definitions and for people, so that they often meet, and at their edges.
+/** The instant that the generated world turns around. */
+export const base = Date.parse('2026-11-24T09:30:00.000Z');
+const day = 86_400_000;
+const ages = [0, 1000, 90_000, 3_600_000, day, 7 * day, 30 * day, 3650 * day];
+/** Durations that windows are made of. */
+export const duration = fc.constantFrom('1 second', '90 seconds', '1 hour', '1 day', '24 hours', '7 days', '1 week', '30 days', '3650 days');
+/** Milliseconds at the edges of windows around {@link base}, and one before and after. */
+export const instantMs = fc.oneof({
+    weight: 6,
+    arbitrary: fc
+        .tuple(fc.constantFrom(...ages), fc.constantFrom(-1, 1), fc.constantFrom(-1, 0, 0, 1))
+        .map(([age, sign, off]) => base + sign * age + off),
+}, { weight: 1, arbitrary: fc.integer({ min: base - 40 * day, max: base + 40 * day }) });
+/** An instant as text: in UTC, at an offset, or with digits beyond the millisecond, which do not count. */
+export const instantText = fc.oneof({ weight: 4, arbitrary: instantMs.map((ms) => new Date(ms).toISOString()) }, { weight: 1, arbitrary: instantMs.map((ms) => new Date(ms).toISOString().replace('Z', '999Z')) }, {
+    weight: 1,
+    arbitrary: instantMs.map((ms) => new Date(ms + 19_800_000).toISOString().replace('Z', '+05:30')),
+}, { weight: 1, arbitrary: fc.constantFrom('0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z') });
+const texts = [
+    ...[
+        '',
+        ' ',
+        'CA',
+        'ca',
+        'Ca',
+        'NY',
+        'CANY',
+        ' CA ',
+        "o'brien",
+        '"',
+        "''",
+        '\\',
+        'a\\b',
+        '100%',
+        '%',
+        'a_b',
+    ],
+    ...['aXb', '_', '\t\n', '\u00a0', '\u3000', '\u200b', '\ufeff', '\u001c', 'straße', 'STRASSE', 'İ', 'i̇'],
+    ...['é', 'e\u0301', '\uff5e', '\u{1d4b3}', '😀', 'a😀b', '$1', '?', ':name', '{}', 'null', 'constructor'],
+];
+/** Well-formed text without U+0000: quotes, wildcards, white space, case pairs, characters beyond U+FFFF. */
+export const textValue = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...texts) }, {
+    weight: 1,
+    arbitrary: fc.string({ unit: 'binary', maxLength: 6 }).filter((text) => !text.includes('\0')),
+});
+/** Text to look for inside other text: never empty. */
+export const affix = fc.oneof(fc.constantFrom('C', 'A', 'CA', 'a', ' ', "'", '\\', '%', '_', 'ß', '\u0301', 'e', '😀', '\u{1d4b3}'), textValue.filter((text) => text !== ''));
+const most = Number.MAX_SAFE_INTEGER;
+const integers = [0, 1, 2, 3, -1, 7, 499, 500, 501, most, most - 1, -most];
+const numbers = [0, 0.1, 0.2, 0.1 + 0.2, 0.3, -1.5, 1, 500, 500.5, 1e308, -1e308, 5e-324, 2 ** 53, 1e21];
+const decimals = ['0', '0.1', '0.2', '0.3', '19.99', '20', '499.99', '500', '500.01', '-0.01', '-500'];
+const largeUnits = (scale) => [
+    `${String(most).slice(0, -scale)}.${String(most).slice(-scale)}`,
+    `-${String(most).slice(0, -scale)}.${String(most).slice(-scale)}`,
+];
+const dates = ['2026-11-23', '2026-11-24', '2026-11-25', '2024-02-29', '0001-01-01', '9999-12-31'];
+/** A value of each type, as a definition or a person may write it. */
+export const literals = {
+    text: () => textValue,
+    integer: () => fc.oneof(fc.constantFrom(...integers), fc.integer({ min: -5, max: 5 }), fc.constant(-0)),
+    number: () => fc.oneof(fc.constantFrom(...numbers), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(-0)),
+    decimal: ({ scale }) => fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...decimals, '500.00', '-0', 500, 19.99, 0.1) }, { weight: 1, arbitrary: fc.constantFrom(...largeUnits(scale)) }),
+    boolean: () => fc.boolean(),
+    date: () => fc.constantFrom(...dates),
+    timestamp: () => instantText,
+    choice: ({ values }) => fc.constantFrom(...values),
+    list: ({ of }) => literalOf(of),
+    object: () => fc.constant(true),
+};
+/** A value of a type; of a list, a value of its elements. */
+export const literalOf = (type) => literals[type.kind](type);
+//# sourceMappingURL=values.js.map
