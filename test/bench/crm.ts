@@ -1,6 +1,6 @@
 import { atLeast, choice, decimal, defineSchema, greaterThan, oneOf, segmentry, text } from '@segmentry/core'
 import type { SchemaOf } from '@segmentry/core'
-import { column, defineSource, eventTable, json, tagTable } from '@segmentry/postgres'
+import { column, defineSource, eventTable, type EventTable, json, tagTable } from '@segmentry/postgres'
 import { type RawBuilder, sql } from 'kysely'
 import type { Shape } from './shape.ts'
 import { since, until } from './shape.ts'
@@ -29,19 +29,18 @@ const schema = defineSchema({
 interface Crm extends SchemaOf<typeof schema> {}
 const { segment } = segmentry<Crm>(schema)
 
+const events = (properties: NonNullable<EventTable['properties']>): EventTable =>
+  eventTable('events', { person: 'person_id', name: 'name', at: 'at', id: 'id', properties, foreignKey: true })
+
+/** The schema on the tables. */
 export const source = defineSource(schema, {
   people: { table: 'people', id: 'id' },
-  fields: { plan: column(), '*': json('fields') },
+  fields: { '*': json('fields'), plan: column() },
   tags: tagTable('tags', { person: 'person_id', tag: 'tag' }),
   events: {
-    '*': eventTable('events', {
-      person: 'person_id',
-      name: 'name',
-      at: 'at',
-      id: 'id',
-      properties: { amount: column(), campaign: json('properties') },
-      foreignKey: true,
-    }),
+    '*': events({ '*': json('properties') }),
+    purchase: events({ amount: column() }),
+    refund: events({ amount: column() }),
   },
 })
 

@@ -116,7 +116,7 @@ async function measureShape(
   }
 }
 
-function queryOf(
+export function queryOf(
   { segment, ask: asked }: Shape,
   source: BoundSource,
   now: number,

@@ -31,7 +31,7 @@ function matches(node: Node, schema: Schema, person: Person, now: number): boole
     case 'any':
       return node.of.filter((child) => matches(child, schema, person, now)).length > 0
     case 'not':
-      return matches(node.of, schema, person, now) === false
+      return !matches(node.of, schema, person, now)
     case 'tag':
       return (person.tags ?? []).filter((tag) => tag === node.tag).length > 0
     case 'field': {
@@ -54,7 +54,7 @@ function matches(node: Node, schema: Schema, person: Person, now: number): boole
       }
       const info = properties.get(node.measure.property)!
       const values = events.map((event) => find(info, event.properties)).filter((value) => value !== none)
-      const sum = values.reduce<bigint>((total, value) => total + BigInt(value as bigint), 0n)
+      const sum = values.reduce<bigint>((total, value) => total + (value as bigint), 0n)
       return answer(node.measure.test, info.type, sum, now)
     }
   }
@@ -76,7 +76,7 @@ function lengthOf(duration: string): number {
 function happened(event: EventRecord, within: string | undefined, now: number): boolean {
   const at = typed({ kind: 'timestamp' }, event.at)
   if (at === none) return false
-  const ms = Number(at as bigint)
+  const ms = Number(at)
   if (ms > now) return false
   return within === undefined || ms > now - lengthOf(within)
 }
@@ -150,7 +150,7 @@ function says(predicate: Predicate, type: ValueType, value: Typed, now: number):
   const literal = (raw: Literal): string | number => typed(type, raw) as string | number
   const ordered = value as string | number
   const list = value as Typed[]
-  const ms = Number(value as bigint)
+  const ms = Number(value)
   switch (predicate.op) {
     case 'is':
       return value === typed(type, predicate.value)

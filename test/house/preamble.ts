@@ -1,6 +1,8 @@
 import * as core from '@segmentry/core'
+import * as postgres from '@segmentry/postgres'
+import * as postgresEffect from '@segmentry/postgres/effect'
 import { startPglite } from '@segmentry/testing'
-import { Kysely, PGliteDialect } from 'kysely'
+import * as Effect from 'effect/Effect'
 
 // What the examples of the doc comments may use without saying where it comes from.
 
@@ -44,17 +46,39 @@ const tables = `
     ('p3', 'NY', '{}', '{VIP}');
   INSERT INTO events VALUES ('e1', 'p1', 'opened', now() - interval '1 day', '{"campaign":"spring"}');`
 
-let database: Promise<Kysely<unknown>> | undefined
+const { column, defineSource, eventTable, json, tagArray } = postgres
 
-async function makeDatabase(): Promise<Kysely<unknown>> {
+/** Where the names of the schema stand in those tables. */
+const source = defineSource(schema, {
+  people: { table: 'people', id: 'id' },
+  fields: { '*': json('attributes'), state: column('state') },
+  tags: tagArray('tags'),
+  events: {
+    '*': eventTable('events', {
+      person: 'person_id',
+      name: 'name',
+      at: 'at',
+      id: 'id',
+      properties: { '*': json('properties') },
+    }),
+  },
+})
+
+/** A connection to a database in this process that has the tables. */
+async function openDb(): Promise<postgres.Connection> {
   const pglite = await startPglite()
   await pglite.exec(tables)
-  return new Kysely({ dialect: new PGliteDialect({ pglite }) })
+  return { pglite }
 }
 
-/** The names an example of a package may use; an example that says `db` gets a database in this process. */
+let db: Promise<postgres.Connection> | undefined
+
+/** The names that the examples of all packages may use: what core exports, and something to work on. */
+const common = { ...core, ...segments, schema, segment, segments, person, evaluator }
+
+/** The names that an example of one package may use; one that says `db` gets a database. */
 export async function scopeOf(folder: string, code: string): Promise<Readonly<Record<string, unknown>>> {
   const own = (await import(`../../packages/${folder}/src/index.ts`)) as object
-  const scope = { ...core, ...own, ...segments, schema, segment, segments, person, evaluator }
-  return /\bdb\b/.test(code) ? { ...scope, db: await (database ??= makeDatabase()) } : scope
+  const more = folder === 'postgres' ? { ...postgresEffect, Effect, source } : {}
+  return { ...common, ...own, ...more, ...(/\bdb\b/.test(code) && { db: await (db ??= openDb()) }) }
 }

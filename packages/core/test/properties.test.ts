@@ -69,7 +69,7 @@ suite('membership', () => {
         const which = await evaluator.which(byKey, ids)
         const counts = await evaluator.counts(byKey)
         for (const [i, who] of crowd.entries()) {
-          const alone = Object.keys(byKey).filter((key) => evaluate(byKey[key]!, who, at(now)))
+          const alone = Object.keys(byKey).filter((key) => evaluate(byKey[key], who, at(now)))
           expect(which[i]).toEqual({ person: who.id, found: true, segments: alone })
           expect(evaluateAll(byKey, who, at(now))).toEqual(alone)
         }
@@ -100,7 +100,7 @@ suite('explanations', () => {
           expect(reason.matched).toBe(compileSegment(ruled(rule), schema)(prepared, now))
           const children = rule.kind === 'not' ? [rule.of] : 'of' in rule ? rule.of : []
           expect(reason.of?.length ?? 0).toBe(children.length)
-          children.forEach((child, i) => agree(child, reason.of![i]!))
+          children.forEach((child, i) => agree(child, reason.of![i]))
         }
         agree(made.definition.rule, explainPerson(made, who, at(now)).reason!)
       }),

@@ -66,16 +66,17 @@ function describeStatement(statement: Predicate, type: ValueType): Phrase {
 
 /** A test of a number of events as an adverb: `at least 3 times`. */
 export function describeTimes(test: Predicate): string {
-  const times = (count: string, last: Literal): string => `${count} ${last === 1 ? 'time' : 'times'}`
+  const times = (word: string, count: Literal): string =>
+    `${word} ${String(count)} ${count === 1 ? 'time' : 'times'}`
   const statement = onStatement<string>(test, {
     ...unsaid,
-    is: ({ value }) => times(`exactly ${value}`, value),
+    is: ({ value }) => times('exactly', value),
     oneOf: ({ values }) => `exactly ${values.join(' or ')} times`,
-    lessThan: ({ value }) => times(`fewer than ${value}`, value),
-    atMost: ({ value }) => times(`at most ${value}`, value),
-    greaterThan: ({ value }) => times(`more than ${value}`, value),
-    atLeast: ({ value }) => (value === 1 ? 'at least once' : `at least ${value} times`),
-    between: ({ from, to }) => `from ${from} to ${to} times`,
+    lessThan: ({ value }) => times('fewer than', value),
+    atMost: ({ value }) => times('at most', value),
+    greaterThan: ({ value }) => times('more than', value),
+    atLeast: ({ value }) => (value === 1 ? 'at least once' : times('at least', value)),
+    between: ({ from, to }) => `from ${String(from)} to ${String(to)} times`,
   })
   return test.negated ? `not ${statement}` : statement
 }

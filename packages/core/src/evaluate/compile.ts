@@ -39,7 +39,7 @@ export function compileSegment(segment: AnySegment, schema: Schema): CompiledSeg
 export const planned = (segment: AnySegment, schema: Schema): Node =>
   transform(canonical(checkedRule(segment, schema)), (node) =>
     node.kind === 'all' || node.kind === 'any'
-      ? { ...node, of: [...node.of].sort((a, b) => costOf(a) - costOf(b)) }
+      ? { ...node, of: node.of.toSorted((a, b) => costOf(a) - costOf(b)) }
       : node,
   )
 

@@ -1,11 +1,13 @@
 import { stableText } from '../definition/canonical.ts'
-import type { Node } from '../definition/node.ts'
+import type { AnySegment, Node } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
 import { planned } from './compile.ts'
 import { SchemaMismatchError } from './errors.ts'
-import type { SegmentsByKey } from './evaluator.ts'
 import { compileLeaf, type Leaf, type Rule } from './leaf.ts'
 import type { PreparedPerson } from './prepare.ts'
+
+/** Segments by key. */
+export type SegmentsByKey<K extends string> = Readonly<Record<K, AnySegment>>
 
 /** Compiled segments: the keys of those a person is in, in the order of the segments. */
 export type CompiledSegments<K extends string> = (person: PreparedPerson, now: number) => readonly K[]

@@ -32,7 +32,7 @@ export interface PreparedPerson extends Row {
 /**
  * Reads a person's values under the types that a schema declares.
  *
- * Use it when a person meets several compiled segments. Never throws for what a person holds: a value that is
+ * Use it when a person meets several compiled segments. Plain data never makes it throw: a value that is
  * not of its type is missing, an event without a readable instant or of an undeclared name is ignored.
  *
  * @example

@@ -55,7 +55,7 @@ export function explainPrepared(segment: AnySegment, person: PreparedPerson, now
 }
 
 function tagsFound({ tags }: PreparedPerson): Pick<Reason, 'found' | 'finding'> {
-  const found = [...tags].sort(compareText)
+  const found = [...tags].toSorted(compareText)
   return { found, finding: found.length === 0 ? 'found no tags' : `found ${found.map(quoted).join(', ')}` }
 }
 

@@ -1,4 +1,5 @@
 import type { AnySegment } from '../definition/node.ts'
+import type { SegmentsByKey } from '../evaluate/many.ts'
 import type { Explanation } from '../explain/explanation.ts'
 
 /** Settings of one evaluation. */
@@ -27,9 +28,6 @@ export interface Membership<out K extends string = string> {
   readonly found: boolean
   readonly segments: readonly K[]
 }
-
-/** Segments by key. */
-export type SegmentsByKey<K extends string> = Readonly<Record<K, AnySegment>>
 
 /**
  * Answers who is in a segment: the interface that flows, broadcasts and tools depend on.

@@ -1,13 +1,13 @@
 import { explainPrepared } from '../explain/explain.ts'
 import type { Schema } from '../schema/schema.ts'
 import { clockMs, instantText } from '../schema/time.ts'
-import { compileSegment } from './compile.ts'
+import { compileSegment } from '../evaluate/compile.ts'
 import { ClockError, DuplicatePersonError } from './errors.ts'
 import type { EvaluationOptions, Evaluator } from './evaluator.ts'
-import { compileSegments } from './many.ts'
-import { compareText } from './order.ts'
-import type { Person } from './person.ts'
-import { type PreparedPerson, preparePerson } from './prepare.ts'
+import { compileSegments } from '../evaluate/many.ts'
+import { compareText } from '../evaluate/order.ts'
+import type { Person } from '../evaluate/person.ts'
+import { type PreparedPerson, preparePerson } from '../evaluate/prepare.ts'
 
 /** How many people are evaluated in one run. */
 const turn = 10_000
@@ -31,7 +31,7 @@ export function inProcess(
   defaults: Pick<EvaluationOptions, 'now'> = {},
 ): Evaluator {
   const byId = populate(schema, people)
-  const ordered = [...byId.values()].sort((a, b) => compareText(a.id, b.id))
+  const ordered = [...byId.values()].toSorted((a, b) => compareText(a.id, b.id))
 
   const clockOf = ({ now = defaults.now, signal }: EvaluationOptions): number => {
     signal?.throwIfAborted()
@@ -43,8 +43,8 @@ export function inProcess(
     const now = clockOf(options)
     const membership = compileSegments(segments, schema)
     const found = new Map((Object.keys(segments) as (keyof typeof segments)[]).map((key) => [key, 0]))
-    for await (const people of turns(ordered, options.signal)) {
-      for (const person of people) {
+    for await (const some of turns(ordered, options.signal)) {
+      for (const person of some) {
         for (const key of membership(person, now)) found.set(key, found.get(key)! + 1)
       }
     }
@@ -58,8 +58,8 @@ export function inProcess(
       const now = clockOf(options)
       const isMember = compileSegment(segment, schema)
       let left = limit
-      for await (const people of turns(ordered, options.signal)) {
-        for (const person of people) {
+      for await (const some of turns(ordered, options.signal)) {
+        for (const person of some) {
           if (left <= 0) return
           if (after !== undefined && compareText(person.id, after) <= 0) continue
           if (!isMember(person, now)) continue

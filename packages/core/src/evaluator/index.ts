@@ -1,0 +1,3 @@
+export { ClockError, DuplicatePersonError } from './errors.ts'
+export type { EvaluationOptions, Evaluator, MemberOptions, Membership } from './evaluator.ts'
+export { inProcess } from './in-process.ts'
