@@ -5,7 +5,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const lines = [head, ...rows]
   const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
   return lines
-    .map((line) => line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
+    .map((line) =>
+      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
+    )
     .join('\n')
 }
 

@@ -94,13 +94,16 @@ async function measureShape(
     [...byHand, contender('set', ours('set')), contender('point', ours('point'))],
     effort,
   )
-  const best = byHand
-    .map(({ name }) => timings.get(name)!)
-    .reduce((a, b) => (b.median < a.median ? b : a))
+  const best = byHand.map(({ name }) => timings.get(name)!).reduce((a, b) => (b.median < a.median ? b : a))
   const [set, point] = [timings.get('set')!, timings.get('point')!]
-  const cost = async (mode: Mode): Promise<number> => costOf((await ask(client, compiled(planOf(ours(mode)))))[0])
+  const cost = async (mode: Mode): Promise<number> =>
+    costOf((await ask(client, compiled(planOf(ours(mode)))))[0])
   const auto =
-    shape.ask.kind === 'has' ? 'point' : modesDiffer(rule) ? cheaper(await cost('set'), await cost('point')) : 'set'
+    shape.ask.kind === 'has'
+      ? 'point'
+      : modesDiffer(rule)
+        ? cheaper(await cost('set'), await cost('point'))
+        : 'set'
   const ratioOf = (timing: Timing): number => timing.median / best.median
   const [first, ...others] = answers.values()
   return {

@@ -101,12 +101,12 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
             now,
           )
           for (const [i, one] of made.entries()) {
-            const expected = [...inProcess(one, population, now)].sort()
+            const expected = [...inProcess(one, population, now)].toSorted()
             for (const mode of ['set', 'point', 'alone'] as const) {
               const context = { source, now, mode: mode === 'set' ? ('set' as const) : ('point' as const) }
               const text = (): string =>
                 `${mode}, at ${new Date(now).toISOString()}\n${english(one, schema)}\n${JSON.stringify(one.definition.rule)}\n${JSON.stringify(readable(membersQuery(rules[i]!, context)), null, 1)}\n${JSON.stringify(population)}`
-              const actual = [...found[mode][i]!].sort()
+              const actual = [...found[mode][i]!].toSorted()
               if (JSON.stringify(actual) !== JSON.stringify(expected))
                 expect(actual, text()).toEqual(expected)
             }

@@ -193,7 +193,7 @@ const columns: Layout = {
         ...Object.fromEntries(
           Object.entries(fieldColumns).map(([name, type]) => {
             const stored = storable(schema.fields.get(name)!.type, own(fields, [name]))
-            return [name, type === 'timestamp' && stored !== null ? utc(String(stored)) : stored]
+            return [name, type === 'timestamp' && stored !== null ? utc(stored as string) : stored]
           }),
         ),
       })),

@@ -30,6 +30,13 @@ describe.each(published)('%s', (folder, manifest) => {
   })
 })
 
+test('nothing that a compiler wrote lies beside a source', () => {
+  const written = files('{packages,examples,test}/**/*.{js,js.map,d.ts}').filter((path) =>
+    existsSync(root + path.replace(/\.(js|js\.map|d\.ts)$/, '.ts')),
+  )
+  expect(written).toEqual([])
+})
+
 test('a library has one version in the whole workspace', () => {
   const versions = new Map<string, Set<string>>()
   for (const path of files('package.json', '{packages,examples}/*/package.json', 'test/package.json')) {

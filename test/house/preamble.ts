@@ -65,20 +65,25 @@ const source = defineSource(schema, {
 })
 
 /** A connection to a database in this process that has the tables. */
-async function openDb(): Promise<postgres.Connection> {
+async function openConnection(): Promise<postgres.Connection> {
   const pglite = await startPglite()
   await pglite.exec(tables)
   return { pglite }
 }
 
-let db: Promise<postgres.Connection> | undefined
+let connection: Promise<postgres.Connection> | undefined
 
 /** The names that the examples of all packages may use: what core exports, and something to work on. */
 const common = { ...core, ...segments, schema, segment, segments, person, evaluator }
 
-/** The names that an example of one package may use; one that says `db` gets a database. */
+/** The names that an example of one package may use; one that says `connection` gets a database. */
 export async function scopeOf(folder: string, code: string): Promise<Readonly<Record<string, unknown>>> {
   const own = (await import(`../../packages/${folder}/src/index.ts`)) as object
   const more = folder === 'postgres' ? { ...postgresEffect, Effect, source } : {}
-  return { ...common, ...own, ...more, ...(/\bdb\b/.test(code) && { db: await (db ??= openDb()) }) }
+  return {
+    ...common,
+    ...own,
+    ...more,
+    ...(/\bconnection\b/.test(code) && { connection: await (connection ??= openConnection()) }),
+  }
 }

@@ -35,7 +35,7 @@ if (typeTests.includes('error TS')) faults.push(`the type tests under TypeScript
 const figures: Figures = {
   '300 segments, instantiations': segments.instantiations - base.instantiations,
   '300 segments, types': segments.types - base.types,
-  '300 segments, bytes of declarations': segments.declarations,
+  '300 segments, bytes of declarations': segments.declarations - base.declarations,
   '300 segments of an unnamed schema, instantiations': unnamed.instantiations - base.instantiations,
   '200 calls of field after 200, instantiations': fields400.instantiations - fields200.instantiations,
   'a wrong name, instantiations': wrongName.instantiations - base.instantiations,
@@ -53,7 +53,7 @@ for (const [name, figure] of Object.entries(figures)) {
   if (threshold === undefined) faults.push(`no threshold for '${name}': run with --update`)
   else if (figure > threshold * margin) faults.push(`${name}: found ${figure}, expected at most ${threshold}`)
 }
-console.log(`declarations of an unnamed schema: ${unnamed.declarations} bytes`)
+console.log(`declarations of an unnamed schema: ${unnamed.declarations - base.declarations} bytes`)
 
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length > 0 ? 1 : 0

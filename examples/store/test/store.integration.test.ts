@@ -28,7 +28,7 @@ test.each(keys)('%s has the same households in SQL, in both modes, and in proces
       isMember(preparePerson(schema, { ...person, events: events.get(person.id) ?? [] }), now),
     )
     .map(({ id }) => id)
-    .sort()
+    .toSorted()
   expect(expected.length).toBeGreaterThan(0)
   expect(expected.length).toBeLessThan(2379)
   const at = { now: dataEnd }

@@ -33,7 +33,7 @@ interface UntypedGroup {
 interface UntypedEvent {
   where(name: string, test: unknown): unknown
 }
-const untyped = (): Untyped => segment() as unknown as Untyped
+const untyped = (): Untyped => segment()
 
 /** The sentences of the error that is thrown. */
 function issues(run: () => unknown): readonly string[] {

@@ -330,7 +330,11 @@ test('the hash is of the meaning: order, nesting, names and spelling do not coun
     field: 'state',
     test: { op: 'is', value: 'CA', negated, whenMissing },
   })
-  const count = (test: object): object => ({ kind: 'event', event: 'opened', measure: { of: 'count', test } })
+  const count = (tested: object): object => ({
+    kind: 'event',
+    event: 'opened',
+    measure: { of: 'count', test: tested },
+  })
   const same: readonly (readonly [unknown, unknown])[] = [
     [
       { kind: 'all', of: [tag, state] },

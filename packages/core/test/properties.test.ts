@@ -69,7 +69,9 @@ suite('membership', () => {
         const which = await evaluator.which(byKey, ids)
         const counts = await evaluator.counts(byKey)
         for (const [i, who] of crowd.entries()) {
-          const alone = Object.keys(byKey).filter((key) => evaluate(byKey[key], who, at(now)))
+          const alone = Object.entries(byKey).flatMap(([key, one]) =>
+            evaluate(one, who, at(now)) ? [key] : [],
+          )
           expect(which[i]).toEqual({ person: who.id, found: true, segments: alone })
           expect(evaluateAll(byKey, who, at(now))).toEqual(alone)
         }
@@ -99,8 +101,9 @@ suite('explanations', () => {
           expect(reason.kind).toBe(rule.kind)
           expect(reason.matched).toBe(compileSegment(ruled(rule), schema)(prepared, now))
           const children = rule.kind === 'not' ? [rule.of] : 'of' in rule ? rule.of : []
-          expect(reason.of?.length ?? 0).toBe(children.length)
-          children.forEach((child, i) => agree(child, reason.of![i]))
+          const reasons = reason.of ?? []
+          expect(reasons).toHaveLength(children.length)
+          for (const [i, part] of reasons.entries()) agree(children[i] as Node, part)
         }
         agree(made.definition.rule, explainPerson(made, who, at(now)).reason!)
       }),

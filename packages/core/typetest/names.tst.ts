@@ -30,8 +30,15 @@ describe('names', () => {
     segment().group((g) => g.field('zip', '94601'))
   })
 
+  test('the longest shared beginning is the nearest', () => {
+    // @ts-expect-error "unknown field 'balence' - did you mean 'balance'?"
+    segment().group((g) => g.field('balence', 1))
+    // @ts-expect-error "unknown field 'subscribe' - did you mean 'subscribed'?"
+    segment().group((g) => g.field('subscribe', true))
+  })
+
   test('the part of an object is checked like a field', () => {
-    // @ts-expect-error unknown field 'address.cty'
+    // @ts-expect-error unknown field 'address.cty' - did you mean 'address.city'?
     segment().group((g) => g.field('address.cty', 'Oakland'))
   })
 

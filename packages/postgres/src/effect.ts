@@ -13,11 +13,13 @@ import type { Source } from './source/source.ts'
  *
  * @example
  * ```ts
+ * import * as Effect from 'effect/Effect'
+ *
  * const program = Effect.gen(function* () {
- *   const segmentsOf = yield* SegmentEvaluation
- *   return yield* segmentsOf.count(segments.lapsed)
+ *   const evaluation = yield* SegmentEvaluation
+ *   return yield* evaluation.count(segments.vip)
  * })
- * program.pipe(Effect.provide(SegmentEvaluation.layer(source, { pool })))
+ * await Effect.runPromise(Effect.provide(program, SegmentEvaluation.layer(source, connection))) // => 1
  * ```
  */
 export class SegmentEvaluation extends Context.Service<SegmentEvaluation, Evaluation>()(

@@ -14,7 +14,7 @@ declare module 'vitest' {
  * **Details**
  *
  * Write `globalSetup: ['@segmentry/testing/vitest']` into the vitest configuration. A test reads the server's
- * URL with `inject('postgresUrl')` and makes databases on it with {@link createDatabase}.
+ * URL with `inject('postgresUrl')` and makes databases on it with `createDatabase`.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres()

@@ -87,7 +87,7 @@ export interface Segmentry<in out S extends Shape> {
    * segment().group((g) => g.tag('VIP').field('state', 'CA'))
    * ```
    */
-  segment(): EmptySegment<S>
+  readonly segment: () => EmptySegment<S>
   /** The registry that definitions are checked against. */
   readonly schema: Schema
 }

@@ -3,10 +3,16 @@ import type { CountInput } from '../predicate/inputs.ts'
 import type { AnySegment } from '../definition/node.ts'
 import type { EventShape, Shape } from '../schema/infer.ts'
 
-// Evaluated only when a name is wrong: the same sentence as at run time.
-type Near<K extends string, All> = K extends `${infer A}${infer B}${string}`
-  ? Extract<All, `${A}${B}${string}`>
+// Evaluated only when a name is wrong: the same sentence as at run time. Edit distance is beyond types, so
+// near are the names that share the longest beginning, of at least two letters.
+type Near<K extends string, All> = K extends `${infer A}${infer B}${infer Rest}`
+  ? Nearer<`${A}${B}`, Rest, Extract<All, `${A}${B}${string}`>>
   : never
+type Nearer<Start extends string, Rest extends string, Found> = Rest extends `${infer Next}${infer More}`
+  ? [Extract<Found, `${Start}${Next}${string}`>] extends [never]
+    ? Found
+    : Nearer<`${Start}${Next}`, More, Extract<Found, `${Start}${Next}${string}`>>
+  : Found
 type Unknown<What extends string, K extends string, All> = K extends ''
   ? All
   : [Near<K, All>] extends [never]

@@ -39,8 +39,7 @@ function pushed(node: Node, negated: boolean): Node {
 
 function combined(kind: 'all' | 'any', children: readonly Node[]): Node {
   const flat = children.flatMap((child) => (child.kind === kind ? child.of : [child]))
-  const byText = new Map(flat.map((child) => [stableText(child), child]))
-  const of = [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, child]) => child)
+  const of = sorted(flat)
   return of.length === 1 ? of[0]! : { kind, of }
 }
 
@@ -62,7 +61,7 @@ function canonicalEvent(node: EventFilter, negated: boolean): Node {
 /** A measure always has a value, so its negation belongs outside; counts below n are the complement of counts from n. */
 function canonicalMeasure(measure: Measure): { measure: Measure; opposite: boolean } {
   const { negated = false, whenMissing: _, ...plain } = measure.test
-  const test = canonicalStatement(plain as Statement)
+  const test = canonicalStatement(plain)
   const opposite = (value: unknown): { measure: Measure; opposite: boolean } => ({
     measure: {
       of: 'count',
@@ -86,7 +85,7 @@ function canonicalMeasure(measure: Measure): { measure: Measure; opposite: boole
 
 function canonicalPredicate(predicate: Predicate): Predicate {
   const { negated = false, whenMissing = false, ...statement } = predicate
-  return withPolicy(canonicalStatement(statement as Statement), negated, whenMissing)
+  return withPolicy(canonicalStatement(statement), negated, whenMissing)
 }
 
 const canonicalStatement = (statement: Statement): Statement => {
@@ -95,16 +94,17 @@ const canonicalStatement = (statement: Statement): Statement => {
   return values.length === 1 ? { op: 'is', value: values[0]! } : { op: 'oneOf', values }
 }
 
+/** Each item once, in the order of their text. */
 const sorted = <T>(items: readonly T[]): readonly T[] => {
   const byText = new Map(items.map((item) => [stableText(item), item]))
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
+  return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
 }
 
 /** JSON text with keys in order, so that equal data has equal text. */
 export function stableText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   )
 }

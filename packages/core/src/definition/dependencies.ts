@@ -44,6 +44,6 @@ export function dependencies(...segments: readonly AnySegment[]): Dependencies {
     [...names]
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length))
-      .sort()
+      .toSorted()
   return { fields: named('field:'), tags: named('tag:'), events: named('event:'), time: names.has('time') }
 }

@@ -137,5 +137,6 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object' && value !== null) return 'an object'
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  return value === undefined ? 'nothing' : String(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
+  return value === undefined ? 'nothing' : `a ${typeof value}`
 }

@@ -50,7 +50,11 @@ export const ops = [
 export type Op = Statement['op']
 
 /** The statement of one name. */
-export type StatementOf<O extends Op> = Extract<Statement, { readonly op: O }>
+export type StatementOf<O extends Op, S extends Statement = Statement> = S extends unknown
+  ? O extends S['op']
+    ? S
+    : never
+  : never
 
 /** One function for each kind of statement; a reader of predicates is such a record, so a new kind cannot be forgotten. */
 export type StatementCases<R> = { readonly [O in Op]: (statement: StatementOf<O>) => R }

@@ -97,4 +97,8 @@ export interface ObjectField<out P extends Fields> extends Field<In.ObjectInput,
 
 /** An object whose parts are fields of their own, named with a dot: `'address.city'`. */
 export const object = <const P extends Fields>(parts: P): ObjectField<P> =>
-  field({ kind: 'object' }, false, Object.freeze({ ...parts })) as Field as ObjectField<P>
+  field<In.ObjectInput, In.ObjectInput>(
+    { kind: 'object' },
+    false,
+    Object.freeze({ ...parts }),
+  ) as ObjectField<P>

@@ -92,7 +92,7 @@ function nested(
 ): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   // Shorter paths first: an object that is there is made before its parts are put into it.
-  const names = Object.keys(values).sort((a, b) => infos.get(a)!.path.length - infos.get(b)!.path.length)
+  const names = Object.keys(values).toSorted((a, b) => infos.get(a)!.path.length - infos.get(b)!.path.length)
   for (const name of names) {
     const value = values[name]
     if (value === null) continue

@@ -28,7 +28,7 @@ type Parsers = Readonly<Record<number, (text: string) => unknown>>
 interface Held {
   readonly transaction: PGliteTransaction
   /** Lets the transaction end: by a commit when `keep`, else by a rollback. */
-  letGo(keep: boolean): Promise<void>
+  readonly letGo: (keep: boolean) => Promise<void>
 }
 
 class RolledBack extends Error {}

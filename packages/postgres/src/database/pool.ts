@@ -116,7 +116,7 @@ function start(
 
   return restore(query(`begin ${modeSql(beginning)}; ${settingsSql(beginning)}`, [])).pipe(
     Effect.map((rows): Transaction => {
-      process = Number((rows[0] as { readonly pid: number }).pid)
+      process = (rows[0] as { readonly pid: number }).pid
       return { query, commit: end('commit'), rollback }
     }),
     Effect.onExit((exit) => (exit._tag === 'Failure' ? rollback : Effect.void)),

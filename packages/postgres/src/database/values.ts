@@ -11,6 +11,9 @@ const asNumber: Reader = (text) => Number(text)
 const asJson: Reader = (text) => JSON.parse(text)
 const { BOOL, INT2, INT4, FLOAT4, FLOAT8, JSON: JSON_TYPE, JSONB } = pg.types.builtins
 const [textArray, varcharArray] = [1009, 1015]
+// Arrays have numbers that the enumeration of types lacks.
+const parserOf: (oid: number) => Reader = pg.types.getTypeParser
+const asTextArray = parserOf(textArray)
 
 const readers: ReadonlyMap<number, Reader> = new Map([
   [BOOL, (text: string) => text === 't'],
@@ -20,8 +23,8 @@ const readers: ReadonlyMap<number, Reader> = new Map([
   [FLOAT8, asNumber],
   [JSON_TYPE, asJson],
   [JSONB, asJson],
-  [textArray, pg.types.getTypeParser(textArray)],
-  [varcharArray, pg.types.getTypeParser(textArray)],
+  [textArray, asTextArray],
+  [varcharArray, asTextArray],
 ])
 
 /** How a value of a type, named by its number in Postgres, is read from its text. */

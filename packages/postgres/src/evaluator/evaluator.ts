@@ -1,5 +1,5 @@
 import type { AnySegment, Dependencies, EvaluationOptions, Evaluator, Person } from '@segmentry/core'
-import * as Effect from 'effect/Effect'
+import type * as Effect from 'effect/Effect'
 import type { SqlText } from '../compile/text.ts'
 import {
   type Connection,
@@ -59,8 +59,9 @@ export const evaluatorOf = (evaluation: Evaluation, close: Effect.Effect<void>):
  *
  * @example
  * ```ts
- * const evaluator = await openEvaluator(source, { connectionString: 'postgres://localhost/shop' })
- * const lapsed = await evaluator.count(segments.lapsed, { now: '2026-11-24T00:00:00Z' })
+ * const evaluator = await openEvaluator(source, connection) // connection: { connectionString: 'postgres://…' }
+ * await evaluator.count(segments.vip) // => 1
+ * await Array.fromAsync(evaluator.members(segments.lapsed)) // => ['p2', 'p3']
  * await evaluator.close()
  * ```
  */

@@ -23,8 +23,8 @@ export const planOf = (query: RawBuilder<unknown>): RawBuilder<{ plan: string }>
   sql<{ plan: string }>`explain (format json) ${query}`
 
 /** The planner's estimate of a plan's total cost. */
-export function costOf(row: Readonly<Record<string, unknown>> | undefined): number {
-  const [plan] = Object.values(row ?? {})
+export function costOf(row: object | undefined): number {
+  const [plan] = Object.values(row ?? {}) as readonly unknown[]
   const parsed = (typeof plan === 'string' ? JSON.parse(plan) : plan) as readonly {
     readonly Plan: { readonly 'Total Cost': number }
   }[]

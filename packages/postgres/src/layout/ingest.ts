@@ -75,8 +75,15 @@ const store = (session: Session, layout: string, batch: Batch, ready: Prepared, 
       counted(session, rows, statement)
     const stored = yield* count([...ready.people], (part) => {
       const rows = columns(part, ['id', ([id]) => id], ['fields', ([, fields]) => fields])
-      return sql`insert into ${people} as p (id, fields) select id, jsonb_strip_nulls(fields::jsonb) from ${rows}
+      return sql`insert into ${people} as p (id, fields) select id, fields::jsonb from ${rows}
         on conflict (id) do update set fields = jsonb_strip_nulls(p.fields || excluded.fields)`
+    })
+    // Only where somebody was already there did the merge remove what is null.
+    const withNull = [...ready.people].filter(([, fields]) => fields.includes('null'))
+    yield* count(withNull, (part) => {
+      const rows = columns(part, ['id', ([id]) => id])
+      return sql`update ${people} as p set fields = jsonb_strip_nulls(p.fields) from ${rows}
+        where p.id = r.id and p.fields <> jsonb_strip_nulls(p.fields)`
     })
     const others = [...new Set(named(batch))].filter((id) => !ready.people.has(id)).sort()
     const created = createPeople

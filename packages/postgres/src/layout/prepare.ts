@@ -80,14 +80,14 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
   )
   if (issues.length > 0) throw new IngestError({ issues })
 
-  const pairs = [...tagged.entries()].sort(byFirst).map(([, pair]) => pair)
+  const pairs = [...tagged.entries()].toSorted(byFirst).map(([, pair]) => pair)
   const pairsThat = (isAdded: boolean) =>
     pairs.filter((pair) => pair.isAdded === isAdded).map(({ person, tag }) => [person, tag] as const)
   return {
-    people: new Map([...people].sort(byFirst).map(([id, fields]) => [id, JSON.stringify(fields)])),
+    people: new Map([...people].toSorted(byFirst).map(([id, fields]) => [id, JSON.stringify(fields)])),
     add: pairsThat(true),
     remove: pairsThat(false),
-    events: events.sort(byTime),
+    events: events.toSorted(byTime),
   }
 }
 

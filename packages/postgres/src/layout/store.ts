@@ -1,4 +1,5 @@
 import type { Schema } from '@segmentry/core'
+import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
 import { compiled, type Connection, openDatabase, type Settings, toPromise } from '../database/index.ts'
 import { layoutSource } from '../source/layout.ts'
@@ -41,8 +42,10 @@ export interface Store {
  *
  * @example
  * ```ts
- * const store = await openStore(schema, { pglite: new PGlite() })
+ * const store = await openStore(schema, connection)
  * await store.ingest({ people: [{ id: '42', fields: { state: 'CA' } }], tags: [{ person: '42', add: ['VIP'] }] })
+ * const evaluator = await openEvaluator(store.source, connection)
+ * await evaluator.has(segments.vip, '42') // => true
  * ```
  */
 export async function openStore(
@@ -62,7 +65,7 @@ export async function openStore(
     ingest: (batch, { createPeople = false, signal } = {}) =>
       toPromise(ingest(database, schema, batch, { schema: name, createPeople }), signal),
     analyze: () =>
-      toPromise(database.write((session) => session.run(compiled(analyzeQuery(name))))).then(() => {}),
+      toPromise(Effect.asVoid(database.write((session) => session.run(compiled(analyzeQuery(name)))))),
     close: () => toPromise(database.close),
   }
 }

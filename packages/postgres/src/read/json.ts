@@ -11,17 +11,26 @@ import {
   orderedReading,
   textReading,
 } from './kinds.ts'
-import { and, no, param, type Reading, type Sql } from './reading.ts'
+import { and, no, param, type Reading, type Sql, text } from './reading.ts'
 
 // Nothing in a JSONB document has a declared type, so each expression is NULL for a value of another kind. CASE
 // keeps the order of checks and casts; AND would not.
 
 const jsonText = (value: unknown): Sql => param(JSON.stringify(value), 'jsonb')
 
+/** The value under a path of a document; keys are literals, so that an index on the expression is recognised. */
+const at = (document: Sql, path: readonly string[], last: '->' | '->>'): Sql => {
+  if (path.length === 0) return last === '->' ? document : sql`(${document} #>> '{}')`
+  const steps = path.map((key, i) => sql`${sql.raw(i === path.length - 1 ? last : '->')} ${sql.lit(key)}`)
+  return sql`(${sql.join([document, ...steps], sql` `)})`
+}
+
+/** Whether text could also be how a number, a truth value, an object or an array is printed. */
+const isPrinted = (value: string): boolean => /^(-?\d|[[{]|true$|false$)/.test(value)
+
 const typed = (raw: Sql, kind: 'string' | 'number' | 'boolean' | 'array' | 'object', then: Sql): Sql =>
   sql`case when jsonb_typeof(${raw}) = ${sql.lit(kind)} then ${then} end`
 
-const stringOf = (raw: Sql): Sql => sql`${raw} #>> '{}'`
 const numericOf = (raw: Sql): Sql => sql`${raw}::numeric`
 
 /**
@@ -66,16 +75,21 @@ const dated = (raw: Sql, pattern: string, then: Sql): Sql => {
 const millisecondsOf = (raw: Sql): Sql =>
   sql`floor(extract(epoch from regexp_replace(${raw} #>> '{}', '([.][0-9]{3})[0-9]+', '\\1')::timestamptz) * 1000)::int8`
 
-/** How a value at JSONB `raw` is read as a type. */
-export function readJson(type: ValueType, raw: Sql): Reading {
+/** How the value under a path of a JSONB document is read as a type. */
+export function readJson(type: ValueType, document: Sql, path: readonly string[]): Reading {
+  const raw = at(document, path, '->')
+  const string = at(document, path, '->>')
+  // Text is compared as printed, which an index on the key serves and statistics describe. What else would be
+  // printed the same is told apart by its kind, which is only looked at where there is such a thing.
+  const among = (values: readonly string[], condition: Sql): Sql =>
+    values.some(isPrinted) ? and(condition, sql`jsonb_typeof(${raw}) = 'string'`) : condition
   const textual = (): Reading =>
     textReading(
       type,
-      stringOf(raw),
+      string,
       {
-        // JSONB equality is exact and says that it is a string, in one step; an index on the key serves it.
-        equals: (value) => sql`${raw} = ${jsonText(value)}`,
-        oneOf: (values) => typed(raw, 'string', sql`${stringOf(raw)} = any(${param(values, 'text[]')})`),
+        equals: (value) => among([value], sql`${string} = ${text(value)}`),
+        oneOf: (values) => among(values, sql`${string} = any(${param(values, 'text[]')})`),
       },
       (inner) => typed(raw, 'string', inner),
     )
@@ -87,7 +101,7 @@ export function readJson(type: ValueType, raw: Sql): Reading {
     decimal: ({ scale }) => decimalReading(scale, decimalOf(raw), false),
     boolean: () => booleanReading(sql`${raw}::boolean`, (inner) => typed(raw, 'boolean', inner)),
     date: () =>
-      orderedReading<string>(type, sql`((${stringOf(raw)}) collate "C")`, {
+      orderedReading<string>(type, sql`(${string} collate "C")`, {
         read: String,
         write: (value) => param(value, 'text'),
         json: () => raw,
@@ -117,7 +131,7 @@ export function readJson(type: ValueType, raw: Sql): Reading {
         type,
         sql`jsonb_typeof(${raw}) = 'array'`,
         elements,
-        readJson(of, sql.ref('element.value')),
+        readJson(of, sql.ref('element.value'), []),
         has,
       )
     },

@@ -228,11 +228,7 @@ class Binder {
       }
       const path = place.in === 'json' ? place.path : []
       const document = found.type.name === 'json' ? sql`${ref}::jsonb` : ref
-      // Keys are literals, so that an index on the expression is recognised.
-      return readJson(
-        info.type,
-        sql`(${sql.join([document, ...path.map((key) => sql.lit(key))], sql` -> `)})`,
-      )
+      return readJson(info.type, document, path)
     }
     const reading = readColumn(info.type, found.type, ref, place.zone)
     if (reading) return reading
