@@ -29,7 +29,7 @@ const schema = defineSchema({
 interface Crm extends SchemaOf<typeof schema> {}
 const { segment } = segmentry<Crm>(schema)
 
-const events = (properties: NonNullable<EventTable['properties']>): EventTable =>
+const eventsIn = (properties: NonNullable<EventTable['properties']>): EventTable =>
   eventTable('events', {
     person: 'person_id',
     name: 'name',
@@ -45,9 +45,9 @@ export const source = defineSource(schema, {
   fields: { '*': json('fields'), plan: column() },
   tags: tagTable('tags', { person: 'person_id', tag: 'tag' }),
   events: {
-    '*': events({ '*': json('properties') }),
-    purchase: events({ amount: column() }),
-    refund: events({ amount: column() }),
+    '*': eventsIn({ '*': json('properties') }),
+    purchase: eventsIn({ amount: column() }),
+    refund: eventsIn({ amount: column() }),
   },
 })
 

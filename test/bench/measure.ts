@@ -9,7 +9,7 @@ export interface Timing {
 /** Something to be measured beside others. */
 export interface Contender {
   readonly name: string
-  run(): Promise<unknown>
+  readonly run: () => Promise<unknown>
 }
 
 /** How long all of it may take. */
@@ -53,7 +53,7 @@ async function timed({ run }: Contender): Promise<number> {
 
 /** The timing of the milliseconds that runs took. */
 export function timingOf(times: readonly number[]): Timing {
-  const sorted = [...times].sort((a, b) => a - b)
+  const sorted = [...times].toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
   return { median, fastest: sorted[0]!, runs: sorted.length }

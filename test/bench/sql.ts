@@ -1,6 +1,6 @@
 import { canonical } from '@segmentry/core'
 import type { Source } from '@segmentry/postgres'
-import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
+import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder } from 'kysely'
 import pg from 'pg'
 import type { Mode } from '../../packages/postgres/src/compile/events.ts'
 import { countQuery, membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
@@ -56,7 +56,7 @@ export async function open(url: string, source: Source): Promise<Opened> {
 /** The rows of a statement. */
 export async function ask(
   client: pg.Client,
-  { sql: text, parameters }: CompiledQuery<unknown>,
+  { sql: text, parameters }: CompiledQuery,
 ): Promise<readonly object[]> {
   return (await client.query({ text, values: [...parameters] })).rows as object[]
 }

@@ -1,4 +1,11 @@
-import type { Duration, Kind, Literal, ValueType } from '@segmentry/core'
+import {
+  decimalText,
+  type Duration,
+  type Kind,
+  type Literal,
+  mostDecimalUnits,
+  type ValueType,
+} from '@segmentry/core'
 import fc from 'fast-check'
 
 // One pool of values for definitions and for people, so that they often meet, and at their edges.
@@ -71,8 +78,8 @@ const integers = [0, 1, 2, 3, -1, 7, 499, 500, 501, most, most - 1, -most]
 const numbers = [0, 0.1, 0.2, 0.1 + 0.2, 0.3, -1.5, 1, 500, 500.5, 1e308, -1e308, 5e-324, 2 ** 53, 1e21]
 const decimals = ['0', '0.1', '0.2', '0.3', '19.99', '20', '499.99', '500', '500.01', '-0.01', '-500']
 const largeUnits = (scale: number): readonly string[] => [
-  `${String(most).slice(0, -scale)}.${String(most).slice(-scale)}`,
-  `-${String(most).slice(0, -scale)}.${String(most).slice(-scale)}`,
+  decimalText(mostDecimalUnits, scale),
+  decimalText(-mostDecimalUnits, scale),
 ]
 const dates = ['2026-11-23', '2026-11-24', '2026-11-25', '2024-02-29', '0001-01-01', '9999-12-31']
 

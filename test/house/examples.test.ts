@@ -1,7 +1,7 @@
 import { compileFunction } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { examplesOf, programOf } from './examples.ts'
-import { files } from './files.ts'
+import { files, read } from './files.ts'
 import { scopeOf } from './preamble.ts'
 
 // Every `@example` of the published packages is run, and what it shows is compared with what it gives.
@@ -44,4 +44,18 @@ describe('the extractor', () => {
   test('refuses a value that nothing is compared with', () => {
     expect(() => programOf('const a = 1 // => 2')).toThrow('1 of 1 values stand after no expression')
   })
+})
+
+const pages = files('docs/guides/postgres.md', 'packages/*/README.md').flatMap((page) =>
+  [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
+    page,
+    number: i + 1,
+    code: code!,
+  })),
+)
+
+test.each(pages)('$page does what its example $number shows', async ({ page, code }) => {
+  const folder = page.startsWith('packages/') ? page.split('/')[1]! : 'postgres'
+  const scope = await scopeOf(folder, code)
+  await compile(code, Object.keys(scope))(scope, equal, (name) => import(name))
 })

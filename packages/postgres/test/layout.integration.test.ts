@@ -11,7 +11,6 @@ import {
   text,
   timestamp,
 } from '@segmentry/core'
-import * as Effect from 'effect/Effect'
 import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compiled, type Database, openDatabase, toPromise } from '../src/database/index.ts'
@@ -80,7 +79,7 @@ describe.each(backends)('the default layout on %s', (_, open) => {
       const found = await rows(
         sql<{ indexdef: string }>`select indexdef from pg_indexes where schemaname = 'segmentry'`,
       )
-      const shapes = found.map(({ indexdef }) => indexdef.replace(/.* ON segmentry\./, '')).sort()
+      const shapes = found.map(({ indexdef }) => indexdef.replace(/.* ON segmentry\./, '')).toSorted()
       expect(shapes).toEqual([
         'events USING brin (at)',
         'events USING btree (name, at, person_id)',
@@ -353,14 +352,14 @@ describe.each(backends)('the default layout on %s', (_, open) => {
           campaign: string
         }>`select id, properties->>'campaign' as campaign from segmentry.events`,
       )
-      expect(found.map(({ id }) => id).sort()).toEqual([...ids].sort())
+      expect(found.map(({ id }) => id).toSorted()).toEqual([...ids].toSorted())
       expect(found.every(({ id, campaign }) => id === campaign)).toBe(true)
     })
 
     test('batches that overlap and run at once neither block each other for ever nor count twice', async () => {
       const ids = Array.from({ length: 300 }, (__, i) => `p${i}`)
       const batch = (turn: number): Batch => {
-        const order = turn % 2 === 0 ? ids : [...ids].reverse()
+        const order = turn % 2 === 0 ? ids : [...ids].toReversed()
         return {
           people: order.map((id) => ({ id, fields: { visits: turn } })),
           tags: order.map((person) => ({ person, add: ['VIP'] })),

@@ -24,4 +24,12 @@ export {
 } from './schema.ts'
 export { clockMs, instantRange, instantText, isDateText, parseInstant } from './time.ts'
 export { type Kind, onType, type TypeCases, typeName, type ValueType } from './type.ts'
-export { decimalText, decimalUnits, isText, readValue, type Value, writeValue } from './value.ts'
+export {
+  decimalText,
+  decimalUnits,
+  isText,
+  mostDecimalUnits,
+  readValue,
+  type Value,
+  writeValue,
+} from './value.ts'

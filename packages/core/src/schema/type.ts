@@ -28,7 +28,7 @@ const names: TypeCases<string> = {
   integer: () => 'a whole number',
   number: () => 'a number',
   decimal: ({ scale }) =>
-    `a decimal with at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point`,
+    `a decimal with at most ${scale} ${scale === 1 ? 'digit' : 'digits'} after the point and 15 in all`,
   boolean: () => 'true or false',
   date: () => "a date such as '2026-11-24'",
   timestamp: () => "an instant such as '2026-11-24T09:30:00Z'",

@@ -12,12 +12,15 @@ export type Value = string | number | boolean | readonly Value[]
 export const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.isWellFormed() && !value.includes('\0')
 
-const decimalPattern = /^(-?)(\d{1,32})(?:\.(\d{1,32}))?$/
+/** The most units a decimal has: 15 digits, which a double and Postgres both keep exactly. */
+export const mostDecimalUnits = 999_999_999_999_999
+
+const decimalPattern = /^(-?)0*(\d{1,15})(?:\.(\d+))?$/
 
 /**
  * Whole units of a decimal at a scale, or `undefined` when the value is no decimal of that scale.
  *
- * The units have to be a safe integer (±(2^53−1)), so that sums start from exact numbers.
+ * A decimal has at most 15 digits in all, before and after the point, so that sums start from exact numbers.
  *
  * @example
  * ```ts
@@ -31,7 +34,7 @@ export function decimalUnits(text: string, scale: number): number | undefined {
   const fraction = (found[3] ?? '').replace(/0+$/, '')
   if (fraction.length > scale) return undefined
   const units = Number(`${found[2]}${fraction.padEnd(scale, '0')}`)
-  if (!Number.isSafeInteger(units)) return undefined
+  if (units > mostDecimalUnits) return undefined
   return found[1] === '-' && units !== 0 ? -units : units
 }
 
@@ -45,13 +48,23 @@ export function decimalText(units: number | bigint, scale: number): string {
   return `${units < 0 ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
 }
 
+/** A number without the exponent that JavaScript prints for small ones, where that loses nothing. */
+function plainText(raw: string | number, scale: number): string {
+  const shown = String(raw)
+  if (typeof raw === 'string' || !shown.includes('e-')) return shown
+  const fixed = raw.toFixed(scale)
+  return Number(fixed) === raw ? fixed : shown
+}
+
 // `+ 0` turns −0 into 0.
 const readers: { readonly [K in ValueType['kind']]: (type: never, raw: unknown) => Value | undefined } = {
   text: (_, raw) => (isText(raw) ? raw : undefined),
   integer: (_, raw) => (Number.isSafeInteger(raw) ? (raw as number) + 0 : undefined),
   number: (_, raw) => (typeof raw === 'number' && Number.isFinite(raw) ? raw + 0 : undefined),
   decimal: ({ scale }: Extract<ValueType, { kind: 'decimal' }>, raw) =>
-    typeof raw === 'string' || typeof raw === 'number' ? decimalUnits(String(raw), scale) : undefined,
+    typeof raw === 'string' || typeof raw === 'number'
+      ? decimalUnits(plainText(raw, scale), scale)
+      : undefined,
   boolean: (_, raw) => (typeof raw === 'boolean' ? raw : undefined),
   date: (_, raw) => (typeof raw === 'string' && isDateText(raw) ? raw : undefined),
   timestamp: (_, raw) => {

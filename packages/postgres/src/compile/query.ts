@@ -1,4 +1,4 @@
-import type { Node } from '@segmentry/core'
+import type { EventFilter, Node } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { and, param, type Sql } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
@@ -54,13 +54,21 @@ function drivingEvents(
 ): { node: Node; people: RawBuilder<unknown> } | undefined {
   if (parts.some((part) => part.kind !== 'event' && readsPeople(part, source))) return undefined
   for (const node of parts) {
-    if (node.kind !== 'event') continue
+    if (node.kind !== 'event' || isCommon(node)) continue
     const event = source.events.get(node.event)!
     const people = event.belongs ? eventPeople(eventCondition(node, event, now)) : undefined
     if (people) return { node, people }
   }
   return undefined
 }
+
+/** Whether most people pass: having ever done something. Then a look at each person is less than all their events. */
+const isCommon = ({ within, where, measure }: EventFilter): boolean =>
+  within === undefined &&
+  where === undefined &&
+  measure.of === 'count' &&
+  measure.test.op === 'atLeast' &&
+  measure.test.value === 1
 
 /** Whether any part of a node needs the person's row. */
 function readsPeople(node: Node, source: BoundSource): boolean {

@@ -15,15 +15,15 @@ export async function stopBackend(
   settled: Promise<void>,
   patience: number,
 ): Promise<boolean> {
-  let running = true
-  const ended = settled.then(() => void (running = false))
+  const statement = { running: true }
+  const ended = settled.then(() => void (statement.running = false))
   const until = performance.now() + patience
   const client = new pg.Client({ ...config, connectionTimeoutMillis: patience, query_timeout: patience })
   // Whatever goes wrong with it shows in the statement that does not end.
   client.on('error', () => undefined)
   try {
     if (process > 0) await client.connect()
-    while (running && performance.now() < until) {
+    while (statement.running && performance.now() < until) {
       if (process > 0) await client.query('select pg_cancel_backend($1)', [process])
       await Promise.race([ended, delay(pauseMs)])
     }
@@ -32,5 +32,5 @@ export async function stopBackend(
   } finally {
     client.end().catch(() => undefined)
   }
-  return !running
+  return !statement.running
 }

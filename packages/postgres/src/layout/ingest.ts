@@ -85,7 +85,7 @@ const store = (session: Session, layout: string, batch: Batch, ready: Prepared, 
       return sql`update ${people} as p set fields = jsonb_strip_nulls(p.fields) from ${rows}
         where p.id = r.id and p.fields <> jsonb_strip_nulls(p.fields)`
     })
-    const others = [...new Set(named(batch))].filter((id) => !ready.people.has(id)).sort()
+    const others = [...new Set(named(batch))].filter((id) => !ready.people.has(id)).toSorted()
     const created = createPeople
       ? yield* count(others, (part) => {
           const rows = columns(part, ['id', (id) => id])

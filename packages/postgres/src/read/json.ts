@@ -44,9 +44,20 @@ const doubleOf = (raw: Sql): Sql =>
     sql`case when abs(${raw}::numeric) > 1.7976931348623157e308 then null when abs(${raw}::numeric) < 2.5e-324 then 0 else ${raw}::numeric::float8 end`,
   )
 
-/** A decimal is a JSON number or the same as text; text is matched before it is cast. */
-const decimalOf = (raw: Sql): Sql =>
-  sql`case jsonb_typeof(${raw}) when 'number' then ${raw}::numeric when 'string' then case when ${raw} #>> '{}' ~ '^-?[0-9]{1,32}([.][0-9]{1,32})?$' then (${raw} #>> '{}')::numeric end end`
+/** The text of decimals of a scale: at most 15 digits, zeros at the ends aside. */
+const decimalPattern = (scale: number): string => {
+  const whole = scale === 15 ? '0+' : `(0+|0*[1-9][0-9]{0,${14 - scale}})`
+  return `^-?${whole}([.]${scale === 0 ? '0+' : `[0-9]{1,${scale}}0*`})?$`
+}
+
+/**
+ * A decimal is a JSON number or the same as text, and both print alike. The pattern lets through what is of the scale and
+ * nothing else, so that the cast cannot fail and nothing else has to be checked.
+ */
+const decimalOf = (raw: Sql, scale: number): Sql => {
+  const printed = sql`(${raw} #>> '{}')`
+  return sql`case when ${printed} ~ ${sql.lit(decimalPattern(scale))} then ${printed}::numeric end`
+}
 
 /** The days that month `m` of year `y` has; PL/pgSQL-free, so that it needs nothing installed. */
 const daysIn = (y: Sql, m: Sql): Sql =>
@@ -98,7 +109,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
     choice: textual,
     integer: () => integerReading(numericOf(raw), 'numeric', false, (inner) => typed(raw, 'number', inner)),
     number: () => numberReading(doubleOf(raw), true),
-    decimal: ({ scale }) => decimalReading(scale, decimalOf(raw), false),
+    decimal: ({ scale }) => decimalReading(scale, decimalOf(raw, scale), true),
     boolean: () => booleanReading(sql`${raw}::boolean`, (inner) => typed(raw, 'boolean', inner)),
     date: () =>
       orderedReading<string>(type, sql`(${string} collate "C")`, {

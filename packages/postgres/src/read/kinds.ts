@@ -1,5 +1,6 @@
 import {
   decimalUnits,
+  mostDecimalUnits,
   type Literal,
   type Statement,
   type ValueType,
@@ -238,7 +239,7 @@ export const numberReading = (expression: Sql, exact: boolean): Reading =>
 /** Decimals of a scale in an expression of type numeric; `exact` when the column cannot hold anything else. */
 export function decimalReading(scale: number, expression: Sql, exact: boolean): Reading {
   const type: ValueType = { kind: 'decimal', scale }
-  const most = String(writeValue(type, safe))
+  const most = String(writeValue(type, mostDecimalUnits))
   const inRange = sql`${expression} between ${param(`-${most}`, 'numeric')} and ${param(most, 'numeric')}`
   return orderedReading(type, expression, {
     ...(!exact && {

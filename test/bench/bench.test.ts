@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import * as crm from './crm.ts'
+import * as journey from './journey.ts'
+import { runBench } from './run.ts'
+
+test('every question is measured in both modes, and every way of asking finds the same people', async () => {
+  const { text, results } = await runBench({ people: 2_000, events: 40_000, rounds: 1 }, () => undefined)
+  const { shapes, inProcess } = results
+  expect(shapes.map(({ shape }) => shape)).toEqual([...crm.shapes, ...journey.shapes].map(({ name }) => name))
+  expect(shapes.filter(({ agreed }) => !agreed)).toEqual([])
+  expect(shapes.filter(({ found }) => found > 0).length).toBeGreaterThan(shapes.length - 3)
+  expect(inProcess.filter(({ agreed }) => !agreed)).toEqual([])
+  for (const { name } of inProcess) expect(text).toContain(name)
+})
