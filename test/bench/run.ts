@@ -1,8 +1,6 @@
-import { openStore } from '@segmentry/postgres'
 import { createDatabase, startPostgres } from '@segmentry/testing'
 import pg from 'pg'
 import { load } from '../../examples/store/src/load.ts'
-import { schema as storeSchema } from '../../examples/store/src/schema.ts'
 import { compiled } from '../../packages/postgres/src/database/index.ts'
 import * as crm from './crm.ts'
 import { type InProcessResult, measureInProcess } from './in-process.ts'
@@ -57,9 +55,7 @@ export async function runBench(
   await using storeDatabase = await createDatabase(server.url)
   const store = await load({ connectionString: storeDatabase.url })
   await store.close()
-  const { source, close } = await openStore(storeSchema, { connectionString: storeDatabase.url })
-  await close()
-  const openedStore = await open(storeDatabase.url, source)
+  const openedStore = await open(storeDatabase.url, store.source)
   await openedStore.client.query('vacuum analyze')
   const onStore = await measured('store', openedStore, journey.shapes, journey.clock, effort)
 

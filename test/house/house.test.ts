@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { files, type Manifest, packages, read, readJson, root } from './files.ts'
 
@@ -35,6 +36,16 @@ test('nothing that a compiler wrote lies beside a source', () => {
     existsSync(root + path.replace(/\.(js|js\.map|d\.ts)$/, '.ts')),
   )
   expect(written).toEqual([])
+})
+
+test('every relative link of a page leads to something', () => {
+  const broken = files('*.md', 'docs/**/*.md', '{packages,examples}/*/*.md').flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
+      .map((link) => join(dirname(page), link[1]!))
+      .filter((target) => !existsSync(root + target))
+      .map((target) => `${page} leads to ${target}`),
+  )
+  expect(broken).toEqual([])
 })
 
 test('a library has one version in the whole workspace', () => {
