@@ -113,12 +113,7 @@ export class SourceError extends Data.TaggedError('SourceError')<{
   readonly issues: readonly SourceIssue[]
 }> {
   override get message(): string {
-    return this.issues
-      .map(({ table, column, message, found, expected, remedy }) => {
-        const place = column === undefined ? table : `${table}.${column}`
-        return `${message}\n  at ${place}: found ${found}, expected ${expected}; ${remedy}`
-      })
-      .join('\n')
+    return this.issues.map(({ message, remedy }) => `${message}\n  ${remedy}`).join('\n')
   }
 }
 
