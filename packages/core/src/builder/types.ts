@@ -19,8 +19,8 @@ type Unknown<What extends string, K extends string, All> = K extends ''
     ? `unknown ${What} '${K}'`
     : `unknown ${What} '${K}' - did you mean '${Near<K, All> & string}'?`
 type Key<K, Known, What extends string> = K extends keyof Known ? K : Unknown<What, K & string, keyof Known>
+// Spelled out where it is used most: each alias between a call and its answer is instantiated for every call.
 type Loose<Known> = (keyof Known & string) | (string & {})
-type Input<Known, K> = K extends keyof Known ? Known[K] : never
 
 // Brands, whose names are what the message says when a part is not finished. They never exist at run time.
 
@@ -30,15 +30,15 @@ export interface EventBuilder<in out E extends EventShape> extends EventConditio
   within(duration: Duration): EventBuilder<E>
   /** Only events with a property that passes a test; several hold for the same event. */
   where<K extends Loose<E['properties']>>(
-    property: Key<K, E['properties'], 'property'>,
-    test: Input<E['properties'], K>,
+    property: K extends keyof E['properties'] ? K : Unknown<'property', K & string, keyof E['properties']>,
+    test: K extends keyof E['properties'] ? E['properties'][K] : never,
   ): EventBuilder<E>
   /** How many there are: `count(atLeast(3))`. Nobody has fewer than 0. */
   count(test: CountInput): EventCondition
   /** The exact sum of a property: `sum('amount', greaterThan(500))`. The sum of no events is 0. */
   sum<K extends Loose<E['sums']>>(
     property: Key<K, E['sums'], 'summable property'>,
-    test: Input<E['sums'], K>,
+    test: K extends keyof E['sums'] ? E['sums'][K] : never,
   ): EventCondition
   /** There is none: the same as `count(0)`. */
   never(): EventCondition
@@ -55,13 +55,13 @@ export interface EmptyGroup<in out S extends Shape> {
   tag<T extends S['tag'] | (string & {})>(tag: T extends S['tag'] ? T : Unknown<'tag', T, S['tag']>): Group<S>
   /** A field passes a test; a plain value means exactly this value. */
   field<K extends Loose<S['fields']>>(
-    name: Key<K, S['fields'], 'field'>,
-    test: Input<S['fields'], K>,
+    name: K extends keyof S['fields'] ? K : Unknown<'field', K & string, keyof S['fields']>,
+    test: K extends keyof S['fields'] ? S['fields'][K] : never,
   ): Group<S>
   /** Something happened to the person: at least once, unless `build` says more. */
   event<E extends Loose<S['events']>>(
     name: Key<E, S['events'], 'event'>,
-    build?: (event: EventBuilder<S['events'][E & keyof S['events']]>) => EventCondition,
+    build?: (event: E extends keyof S['events'] ? EventBuilder<S['events'][E]> : never) => EventCondition,
   ): Group<S>
   /** All of these filters hold. */
   all(build: (group: EmptyGroup<S>) => Group<S>): Group<S>

@@ -72,44 +72,54 @@ export function noneOf(values: readonly (Literal | Date)[], policy?: Missing): n
 // Overloads, as a type parameter would cost every call an inference that tells number from text.
 
 /** Less than a number. */
-export function lessThan(value: string): Test<'lessThan', string>
 export function lessThan(value: number): Test<'lessThan', number>
+export function lessThan(value: string): Test<'lessThan', string>
 export function lessThan(value: number | string): never {
   return test({ op: 'lessThan', value })
 }
 
 /** A number or less. */
-export function atMost(value: string): Test<'atMost', string>
 export function atMost(value: number): Test<'atMost', number>
+export function atMost(value: string): Test<'atMost', string>
 export function atMost(value: number | string): never {
   return test({ op: 'atMost', value })
 }
 
 /** More than a number. */
-export function greaterThan(value: string): Test<'greaterThan', string>
 export function greaterThan(value: number): Test<'greaterThan', number>
+export function greaterThan(value: string): Test<'greaterThan', string>
 export function greaterThan(value: number | string): never {
   return test({ op: 'greaterThan', value })
 }
 
 /** A number or more. */
-export function atLeast(value: string): Test<'atLeast', string>
 export function atLeast(value: number): Test<'atLeast', number>
+export function atLeast(value: string): Test<'atLeast', string>
 export function atLeast(value: number | string): never {
   return test({ op: 'atLeast', value })
 }
 
 /** From one value to another, both included: numbers, dates, or instants. */
-export const between = <V extends Ordered>(from: V, to: V): Test<'between', V> =>
-  test({ op: 'between', from: plain(from), to: plain(to) })
+export function between(from: number, to: number): Test<'between', number>
+export function between(from: string, to: string): Test<'between', string>
+export function between(from: Instant, to: Instant): Test<'between', Instant>
+export function between(from: Ordered, to: Ordered): never {
+  return test({ op: 'between', from: plain(from), to: plain(to) })
+}
 
 /** Earlier than a date or an instant. */
-export const before = <V extends Instant>(value: V): Test<'before', V> =>
-  test({ op: 'lessThan', value: plain(value) })
+export function before(value: string): Test<'before', string>
+export function before(value: Date): Test<'before', Date>
+export function before(value: Instant): never {
+  return test({ op: 'lessThan', value: plain(value) })
+}
 
 /** Later than a date or an instant. */
-export const after = <V extends Instant>(value: V): Test<'after', V> =>
-  test({ op: 'greaterThan', value: plain(value) })
+export function after(value: string): Test<'after', string>
+export function after(value: Date): Test<'after', Date>
+export function after(value: Instant): never {
+  return test({ op: 'greaterThan', value: plain(value) })
+}
 
 /** In the window `(now − d, now]` of an instant. */
 export const inLast = (duration: Duration): Test<'inLast', Instant> => test({ op: 'inLast', duration })

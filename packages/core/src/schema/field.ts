@@ -13,10 +13,10 @@ export interface Field<out Input = unknown, out Required = unknown, out Sum = un
   readonly isRequired: boolean
   /** The fields inside an object. */
   readonly parts?: Fields
-  readonly '~input'?: Input
-  readonly '~required'?: Required
-  readonly '~sum'?: Sum
-  readonly '~optional'?: Optional
+  readonly '~input': Input
+  readonly '~required': Required
+  readonly '~sum': Sum
+  readonly '~optional': Optional
   /** The same field, always there: negative tests need not say what a missing value means. */
   required(): Field<Required, Required, Sum, Optional>
 }
@@ -38,7 +38,7 @@ function field<Input, Required, Sum = never>(
   }
   // `required` is not enumerable, so that a schema prints and compares as plain data.
   Object.defineProperty(made, 'required', { value: () => field(type, true, parts) })
-  return Object.freeze(made) as Field<Input, Required, Sum>
+  return Object.freeze(made) as unknown as Field<Input, Required, Sum>
 }
 
 /** Text, compared exactly and by code point. */

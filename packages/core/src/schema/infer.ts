@@ -1,17 +1,19 @@
-import type { Field, Fields } from './field.ts'
+import type { Fields } from './field.ts'
 import type { OpenTags, Schema, SchemaInput } from './schema.ts'
 
 /** The fields by name, objects flattened with dots, each with what it may be tested against. */
-type Inputs<F extends Fields> = { readonly [K in Names<F>]: InputOf<FieldAt<F, K>> }
+type Inputs<F extends Fields> = { readonly [K in Names<F>]: FieldAt<F, K>['~input'] }
 
 /** The same of an event's properties, which may be missing whatever is declared: events outlive their declaration. */
-type Properties<F extends Fields> = { readonly [K in Names<F>]: OptionalInputOf<FieldAt<F, K>> }
+type Properties<F extends Fields> = { readonly [K in Names<F>]: FieldAt<F, K>['~optional'] }
 
-type Names<F extends Fields> = {
-  [K in keyof F & string]: F[K] extends { readonly parts: infer P extends Fields }
-    ? K | `${K}.${Names<P>}`
-    : K
-}[keyof F & string]
+type Names<F extends Fields> =
+  | (keyof F & string)
+  | {
+      [K in keyof F & string]: F[K] extends { readonly parts: infer P extends Fields }
+        ? `${K}.${Names<P>}`
+        : never
+    }[keyof F & string]
 
 type FieldAt<F extends Fields, K extends string> = K extends keyof F
   ? F[K]
@@ -21,19 +23,9 @@ type FieldAt<F extends Fields, K extends string> = K extends keyof F
       : never
     : never
 
-type InputOf<F> = F extends Field<infer Input, infer _, infer __, infer ___> ? Input : never
-
-type OptionalInputOf<F> = F extends Field<infer _, infer __, infer ___, infer Optional> ? Optional : never
-
 /** The properties that can be summed: integers and decimals. */
 type Sums<F extends Fields> = {
-  readonly [
-    K in keyof F & string as F[K] extends Field<infer _, infer __, infer S, infer ___>
-      ? [S] extends [never]
-        ? never
-        : K
-      : never
-  ]: F[K] extends Field<infer _, infer __, infer S, infer ___> ? S : never
+  readonly [K in keyof F & string as [F[K]['~sum']] extends [never] ? never : K]: F[K]['~sum']
 }
 
 type TagOf<T> = T extends readonly (infer Name extends string)[]
