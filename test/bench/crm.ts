@@ -43,7 +43,7 @@ const eventsIn = (properties: NonNullable<EventTable['properties']>): EventTable
 export const source = defineSource(schema, {
   people: { table: 'people', id: 'id' },
   fields: { '*': json('fields'), plan: column() },
-  tags: tagTable('tags', { person: 'person_id', tag: 'tag' }),
+  tags: tagTable('tags', { person: 'person_id', tag: 'tag', foreignKey: true }),
   events: {
     '*': eventsIn({ '*': json('properties') }),
     purchase: eventsIn({ amount: column() }),

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { plansText } from './report.ts'
 import { runBench } from './run.ts'
 
 const { values } = parseArgs({
@@ -19,3 +20,4 @@ process.stdout.write(`${text}\n`)
 const folder = new URL('../../.bench/', import.meta.url)
 await mkdir(folder, { recursive: true })
 await writeFile(new URL('results.json', folder), `${JSON.stringify(results, null, 2)}\n`)
+await writeFile(new URL('plans.md', folder), `${plansText(results.shapes)}\n`)

@@ -30,3 +30,19 @@ export const shapesTable = (results: readonly ShapeResult[]): string =>
       agreed ? 'yes' : 'NO',
     ]),
   )
+
+/** The plans of the questions that take longer than they should, beside those by hand, in Markdown. */
+export const plansText = (results: readonly ShapeResult[]): string =>
+  results
+    .flatMap(({ data, shape, ratio, plans }) =>
+      plans === undefined
+        ? []
+        : [
+            `## ${data}: ${shape}: ${shown(ratio.auto)} times by hand`,
+            ...[
+              `By hand:\n\n\`\`\`text\n${plans.byHand}\n\`\`\``,
+              `Ours:\n\n\`\`\`text\n${plans.ours}\n\`\`\``,
+            ],
+          ],
+    )
+    .join('\n\n')

@@ -1,6 +1,6 @@
 import { canonical } from '@segmentry/core'
 import type { Source } from '@segmentry/postgres'
-import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder } from 'kysely'
+import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import type { Mode } from '../../packages/postgres/src/compile/events.ts'
 import { countQuery, membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
@@ -30,7 +30,12 @@ export interface ShapeResult {
   readonly auto: Mode
   /** Medians divided by the median of the best by hand. */
   readonly ratio: { readonly set: number; readonly point: number; readonly auto: number }
+  /** What Postgres did, where ours took longer than {@link aim} times the best by hand. */
+  readonly plans?: { readonly byHand: string; readonly ours: string }
 }
+
+/** How many times as long as by hand ours may take before its plan is shown. */
+export const aim = 1.2
 
 /** A database with a data set in it. */
 export interface Opened {
@@ -42,7 +47,9 @@ export interface Opened {
 export async function open(url: string, source: Source): Promise<Opened> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query("set jit = off; set timezone = 'UTC'; set statement_timeout = '120s'")
+  await client.query(
+    "set jit = off; set random_page_cost = 1.1; set timezone = 'UTC'; set statement_timeout = '120s'",
+  )
   const pool = new pg.Pool({ connectionString: url, max: 1 })
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   const tables = tablesOf(source)
@@ -105,6 +112,12 @@ async function measureShape(
         ? cheaper(await cost('set'), await cost('point'))
         : 'set'
   const ratioOf = (timing: Timing): number => timing.median / best.median
+  const ratio = { set: ratioOf(set), point: ratioOf(point), auto: ratioOf(auto === 'set' ? set : point) }
+  const bestByHand = shape.byHand[byHand.findIndex(({ name }) => timings.get(name) === best)]!
+  const plan = async (query: RawBuilder<unknown>): Promise<string> => {
+    const rows = await ask(client, compiled(sql`explain (analyze, buffers) ${query}`))
+    return rows.map((row) => String(Object.values(row)[0])).join('\n')
+  }
   const [first, ...others] = answers.values()
   return {
     data,
@@ -115,7 +128,8 @@ async function measureShape(
     set,
     point,
     auto,
-    ratio: { set: ratioOf(set), point: ratioOf(point), auto: ratioOf(auto === 'set' ? set : point) },
+    ratio,
+    ...(ratio.auto > aim && { plans: { byHand: await plan(bestByHand), ours: await plan(ours(auto)) } }),
   }
 }
 

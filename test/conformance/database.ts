@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite'
+import { citext } from '@electric-sql/pglite/contrib/citext'
 import { createDatabase, startPglite } from '@segmentry/testing'
 import type { Connection } from '@segmentry/postgres'
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely'
@@ -28,7 +29,7 @@ export const backends: Readonly<Record<'postgres' | 'pglite', () => Promise<Back
     }
   },
   pglite: async () => {
-    const pglite: PGlite = await startPglite()
+    const pglite: PGlite = await startPglite({ extensions: { citext } })
     const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
     return { connection: { pglite }, db, close: () => db.destroy() }
   },

@@ -164,7 +164,7 @@ const columns: Layout = {
       'home address': json('rest'),
       ...homeParts(),
     },
-    tags: tagTable('columns.tags', { person: 'person', tag: 'tag' }),
+    tags: tagTable('columns.tags', { person: 'person', tag: 'tag', foreignKey: true }),
     events: Object.fromEntries([...schema.events.keys()].map((name) => [name, columnsTable(name)])),
   }),
   create: [

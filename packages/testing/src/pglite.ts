@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite'
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 
 let template: Promise<File | Blob> | undefined
 
@@ -19,11 +19,12 @@ async function makeTemplate(): Promise<File | Blob> {
  * **Details**
  *
  * The first call of a process takes some seconds, as Postgres sets itself up; the next ones load what the
- * first one set up, which takes about a fifth of a second. End it with `close()`, or with `await using`.
+ * first one set up, which takes about a fifth of a second. Extensions of PGlite are handed over and then created:
+ * `startPglite({ extensions: { citext } })`. End it with `close()`, or with `await using`.
  */
-export async function startPglite(): Promise<PGlite> {
+export async function startPglite(options: Pick<PGliteOptions, 'extensions'> = {}): Promise<PGlite> {
   template ??= makeTemplate()
-  const database = new PGlite({ loadDataDir: await template })
+  const database = new PGlite({ ...options, loadDataDir: await template })
   await database.waitReady
   return database
 }

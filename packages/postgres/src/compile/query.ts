@@ -1,6 +1,6 @@
 import type { EventFilter, Node } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
-import { and, param, type Sql } from '../read/reading.ts'
+import { and, or, param, type Sql } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
 import { eventCondition, eventPeople } from './events.ts'
 import { type CompileContext, conditionSql, conjuncts, partition, readsOnlyRow } from './rule.ts'
@@ -9,29 +9,24 @@ import { type CompileContext, conditionSql, conjuncts, partition, readsOnlyRow }
  * The relation of a rule's members, as a FROM item with the alias `p` and what is left to hold of it.
  *
  * POINT: conditions on the person's row come first, behind a fence, so that events are only looked up for
- * people who pass them; the planner would run both for everybody. SET: where events belong to people by a
+ * people who pass them; the planner would run both for everybody. Where events or tags belong to people by a
  * declared foreign key and nothing looks at a person's row, the people relation is not read at all.
  */
-function members(
-  rule: Node,
-  context: CompileContext,
-  beyond?: Sql,
-): { from: Sql; where: Sql; fenced: boolean } {
+function members(rule: Node, context: CompileContext, beyond?: Sql): { from: Sql; where: Sql } {
   const { people } = context.source
   const parts = conjuncts(rule)
   const population = [people.where, beyond].filter((part) => part !== undefined)
+  const driver = beyond === undefined ? driving(parts, context) : undefined
+  if (driver) {
+    const others = parts.filter((part) => part !== driver.node).map((part) => conditionSql(part, context))
+    return {
+      from: sql`(select person as ${sql.id(people.idColumn)} from (${driver.people}) as driver) as p`,
+      where: and(...others),
+    }
+  }
   if (context.mode === 'set') {
     const rest = parts.map((part) => conditionSql(part, context))
-    const driver = beyond === undefined ? drivingEvents(parts, context) : undefined
-    if (driver) {
-      const others = parts.filter((part) => part !== driver.node).map((part) => conditionSql(part, context))
-      return {
-        from: sql`(select person as ${sql.id(people.idColumn)} from (${driver.people}) as driver) as p`,
-        where: and(...others),
-        fenced: false,
-      }
-    }
-    return { from: sql`${people.table} as p`, where: and(...population, ...rest), fenced: false }
+    return { from: sql`${people.table} as p`, where: and(...population, ...rest) }
   }
   const [cheap, dear] = partition(parts, (part) => readsOnlyRow(part, context.source))
   const first = and(...population, ...cheap.map((part) => conditionSql(part, context)))
@@ -39,27 +34,66 @@ function members(
     return {
       from: sql`${people.table} as p`,
       where: and(first, ...dear.map((part) => conditionSql(part, context))),
-      fenced: false,
     }
   }
   const order = sql`order by ${people.id}`
   const from = sql`(select p.* from ${people.table} as p where ${first} ${beyond === undefined ? sql`` : order} offset 0) as p`
-  return { from, where: and(...dear.map((part) => conditionSql(part, context))), fenced: true }
+  return { from, where: and(...dear.map((part) => conditionSql(part, context))) }
 }
 
-/** A positive condition on events that all members pass, when it can stand for the people relation. */
-function drivingEvents(
+/** A part whose people are found without the people relation, when nothing else needs it: they stand for it. */
+function driving(
   parts: readonly Node[],
-  { source, now }: CompileContext,
+  context: CompileContext,
 ): { node: Node; people: RawBuilder<unknown> } | undefined {
-  if (parts.some((part) => part.kind !== 'event' && readsPeople(part, source))) return undefined
   for (const node of parts) {
-    if (node.kind !== 'event' || isCommon(node)) continue
-    const event = source.events.get(node.event)!
-    const people = event.belongs ? eventPeople(eventCondition(node, event, now)) : undefined
+    if (parts.some((part) => part !== node && readsPeople(part, context.source))) continue
+    const people = alone(node, context)
     if (people) return { node, people }
   }
   return undefined
+}
+
+/** The people of one part without the people relation. POINT starts from people, or from the few who carry a tag. */
+function alone(node: Node, context: CompileContext): RawBuilder<unknown> | undefined {
+  if (node.kind === 'tag') return taggedPeople(node.tag, context.source)
+  if (context.mode === 'point') return undefined
+  return node.kind === 'event' && !isCommon(node) ? eventsAlone(node, context) : unionAlone(node, context)
+}
+
+/** The people who carry a tag, when each is known to be of the population. */
+function taggedPeople(tag: string, { tags }: BoundSource): RawBuilder<unknown> | undefined {
+  if (tags?.table?.belongs !== true) return undefined
+  const { from, person, where } = tags.table
+  const rows = and(...[tags.has(tag), where].filter((part) => part !== undefined))
+  return sql`select distinct ${person} as person from ${from} as t where ${rows}`
+}
+
+/** The people of a positive condition on events, when each is known to be of the population. */
+function eventsAlone(node: EventFilter, { source, now }: CompileContext): RawBuilder<unknown> | undefined {
+  const event = source.events.get(node.event)!
+  return event.belongs ? eventPeople(eventCondition(node, event, now)) : undefined
+}
+
+/** Alternatives as one set: what looks at the person's row among the population, and each condition on events by itself. */
+function unionAlone(node: Node, context: CompileContext): RawBuilder<unknown> | undefined {
+  if (node.kind !== 'any') return undefined
+  const [plain, joined] = partition(node.of, (one) => readsOnlyRow(one, context.source))
+  const sets = joined.map((one) =>
+    one.kind === 'event'
+      ? eventsAlone(one, context)
+      : one.kind === 'tag'
+        ? taggedPeople(one.tag, context.source)
+        : undefined,
+  )
+  if (sets.length === 0 || sets.includes(undefined)) return undefined
+  // Events of the population are only known to be so where it has no base filter, so none is left out here.
+  const { id, table } = context.source.people
+  if (plain.length > 0) {
+    const some = or(...plain.map((one) => conditionSql(one, context)))
+    sets.push(sql`select ${id} as person from ${table} as p where ${some}`)
+  }
+  return sql`${sql.join(sets as RawBuilder<unknown>[], sql` union `)}`
 }
 
 /** Whether most people pass: having ever done something. Then a look at each person is less than all their events. */

@@ -54,10 +54,8 @@ const decimalPattern = (scale: number): string => {
  * A decimal is a JSON number or the same as text, and both print alike. The pattern lets through what is of the scale and
  * nothing else, so that the cast cannot fail and nothing else has to be checked.
  */
-const decimalOf = (raw: Sql, scale: number): Sql => {
-  const printed = sql`(${raw} #>> '{}')`
-  return sql`case when ${printed} ~ ${sql.lit(decimalPattern(scale))} then ${printed}::numeric end`
-}
+const decimalOf = (printed: Sql, scale: number): Sql =>
+  sql`case when ${printed} ~ ${sql.lit(decimalPattern(scale))} then ${printed}::numeric end`
 
 /** The days that month `m` of year `y` has; PL/pgSQL-free, so that it needs nothing installed. */
 const daysIn = (y: Sql, m: Sql): Sql =>
@@ -109,7 +107,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
     choice: textual,
     integer: () => integerReading(numericOf(raw), 'numeric', false, (inner) => typed(raw, 'number', inner)),
     number: () => numberReading(doubleOf(raw), true),
-    decimal: ({ scale }) => decimalReading(scale, decimalOf(raw, scale), true),
+    decimal: ({ scale }) => decimalReading(scale, decimalOf(string, scale), true),
     boolean: () => booleanReading(sql`${raw}::boolean`, (inner) => typed(raw, 'boolean', inner)),
     date: () =>
       orderedReading<string>(type, sql`(${string} collate "C")`, {

@@ -25,6 +25,8 @@ export interface BoundTags {
     readonly person: Sql
     readonly tag: Sql
     readonly where: Sql | undefined
+    /** Whether every row belongs to a row of the people table, and so to the population. */
+    readonly belongs: boolean
   }
   readonly has: (tag: string) => Sql
 }
@@ -73,7 +75,7 @@ export function bindSource(source: Source, catalog: Catalog): BoundSource {
   const binder = new Binder(catalog)
   const people = binder.people(source)
   const fields = binder.readings(source.fields, source.people.table, 'p')
-  const tags = binder.tags(source)
+  const tags = binder.tags(source, people)
   const events = new Map([...source.events].map(([name, event]) => [name, binder.event(name, event, people)]))
   if (binder.issues.length > 0) throw new SourceError({ issues: binder.issues })
   return { source, people, fields, tags, events }
@@ -152,7 +154,7 @@ class Binder {
       : objectReading(reading.type, or(reading.valid, ...elsewhere.map(([, part]) => part.valid)))
   }
 
-  tags({ people, tags }: Source): BoundTags | undefined {
+  tags({ people, tags }: Source, bound: BoundPeople): BoundTags | undefined {
     if (!tags) return undefined
     const [table, columnName, alias] =
       tags.in === 'array' ? [people.table, tags.column, 'p'] : [tags.table, tags.tag, 't']
@@ -168,7 +170,7 @@ class Binder {
     }
     const has = (tag: string): Sql => (found ? (tagTest(found.type, ref, tag) ?? sql`false`) : sql`false`)
     if (tags.in === 'array') return { has }
-    this.#column(tags.table, tags.person)
+    const person = this.#column(tags.table, tags.person)
     const where = this.#conditions(tags.table, tags.where, 't')
     return {
       has,
@@ -177,6 +179,7 @@ class Binder {
         person: sql.ref(`t.${tags.person}`),
         tag: sql`${ref}::text`,
         where,
+        belongs: tags.foreignKey === true && person?.notNull === true && bound.where === undefined,
       },
     }
   }

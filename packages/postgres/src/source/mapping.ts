@@ -63,6 +63,8 @@ export interface TagTable {
   readonly person: string
   readonly tag: string
   readonly where?: Conditions
+  /** Every row belongs to a row of the people table; see {@link EventTable.foreignKey}. */
+  readonly foreignKey?: boolean
 }
 
 /** Where tags are kept. */

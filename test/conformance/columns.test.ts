@@ -5,12 +5,15 @@ import {
   before,
   boolean,
   choice,
+  type AnySegment,
   compileSegment,
+  format,
   contains,
   date,
   decimal,
   defineSchema,
   dependencies,
+  endsWith,
   greaterThan,
   has,
   inLast,
@@ -20,6 +23,7 @@ import {
   isMissing,
   isNot,
   lessThan,
+  oneOf,
   list,
   number,
   preparePerson,
@@ -28,10 +32,19 @@ import {
   text,
   timestamp,
 } from '@segmentry/core'
+import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Backend, backends } from '../../../test/conformance/database.ts'
-import { column, defineSource, openEvaluator, tagArray } from '../src/index.ts'
+import { predicate } from './arbitrary.ts'
+import { type Backend, backends } from './database.ts'
+import {
+  column,
+  defineSource,
+  json,
+  openEvaluator,
+  type PostgresEvaluator,
+  tagArray,
+} from '@segmentry/postgres'
 
 // What columns can hold and the schema does not allow: it is missing, in SQL and in process alike.
 
@@ -54,6 +67,10 @@ const schema = defineSchema({
     names: list(text()),
     counts: list(integer()),
     age: integer(),
+    email: text(),
+    note: text(),
+    total: decimal(2),
+    langs: list(text()),
   },
   tags: ['a', 'B'],
 })
@@ -63,10 +80,11 @@ const now = '2026-11-24T09:30:00.000Z'
 const uuid = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
 
 const tables = [
+  sql`create extension citext`,
   sql`create type mood as enum ('glad', 'calm', 'wild')`,
   sql`create domain years as int check (value < 200)`,
   sql`create table odd (id uuid primary key, word varchar(20), padded char(5), mood mood, token uuid, small smallint, large bigint, whole numeric, real real, double double precision,
-    money numeric, flag boolean, day date, moment timestamptz, local timestamp, names text[], counts bigint[], age years, tags varchar[])`,
+    money numeric, flag boolean, day date, moment timestamptz, local timestamp, names text[], counts bigint[], age years, email citext, doc json, tags varchar[])`,
 ]
 
 /** Each row is odd in every column, in another way. */
@@ -89,6 +107,8 @@ const rows: readonly (readonly string[])[] = [
     `'{a,NULL}'`,
     '{1}',
     '40',
+    `'Ann@X.org'`,
+    `'{"note": "a", "total": "19.99", "langs": ["en", 7]}'`,
     '{a}',
   ],
   [
@@ -109,6 +129,8 @@ const rows: readonly (readonly string[])[] = [
     `'{}'`,
     '{9007199254740993}',
     '0',
+    `'ann@x.org'`,
+    `'{"note": 7, "total": 19.999, "langs": []}'`,
     '{}',
   ],
   [
@@ -129,6 +151,8 @@ const rows: readonly (readonly string[])[] = [
     `'{{a,b},{c,d}}'`,
     '{NULL,2}',
     'null',
+    `''`,
+    `'{"note": "", "total": 20, "langs": "en"}'`,
     '{B,NULL}',
   ],
   [
@@ -149,6 +173,8 @@ const rows: readonly (readonly string[])[] = [
     'null',
     'null',
     '199',
+    `' ANN@x.org '`,
+    `'{"note": null, "total": "x", "note": "b"}'`,
     'null',
   ],
   [
@@ -169,9 +195,13 @@ const rows: readonly (readonly string[])[] = [
     `'{""}'`,
     '{-3,-3}',
     '7',
+    `'ÄNN@x.org'`,
+    `'[]'`,
     '{A,b}',
   ],
   [
+    'null',
+    'null',
     'null',
     'null',
     'null',
@@ -196,7 +226,13 @@ const quotedArrays = (value: string): string => (value.startsWith('{') ? `'${val
 
 const source = defineSource(schema, {
   people: { table: 'odd', id: 'id' },
-  fields: { '*': column(), local: column('local', { zone: 'America/New_York' }) },
+  fields: {
+    '*': column(),
+    local: column('local', { zone: 'America/New_York' }),
+    note: json('doc'),
+    total: json('doc'),
+    langs: json('doc'),
+  },
   tags: tagArray('tags'),
 })
 
@@ -237,6 +273,13 @@ const asked = {
   counts: segment().group((g) => g.field('counts', has(-3))),
   countsBlank: segment().group((g) => g.field('counts', isBlank())),
   age: segment().group((g) => g.field('age', atLeast(7))),
+  email: segment().group((g) => g.field('email', 'ann@x.org')),
+  emailEnds: segment().group((g) => g.field('email', endsWith('@x.org'))),
+  emailOneOf: segment().group((g) => g.field('email', oneOf('Ann@X.org', 'ANN@X.ORG'))),
+  emailNot: segment().group((g) => g.field('email', isNot('ann@x.org', { missing: 'exclude' }))),
+  note: segment().group((g) => g.field('note', oneOf('a', 'b', '7'))),
+  total: segment().group((g) => g.field('total', atLeast('19.99'))),
+  langs: segment().group((g) => g.field('langs', has('en'))),
   tagged: segment().group((g) => g.tag('B')),
 }
 
@@ -267,11 +310,19 @@ const byHand: Partial<Record<keyof typeof asked, readonly number[]>> = {
   namesBlank: [2, 4, 6],
   counts: [5],
   countsBlank: [2, 4, 6],
+  email: [2],
+  emailEnds: [2, 5],
+  emailOneOf: [1],
+  emailNot: [1, 3, 4, 5],
+  note: [1, 4],
+  total: [1, 3],
+  langs: [1],
   tagged: [3],
 }
 
 describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name) => {
   let backend: Backend
+  let evaluators: Readonly<Record<'set' | 'point', PostgresEvaluator>>
   const id = (i: number): string => `00000000-0000-4000-8000-00000000000${i}`
   beforeAll(async () => {
     backend = await backends[name]()
@@ -281,30 +332,52 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
         backend.db,
       )
     }
+    evaluators = {
+      set: await openEvaluator(source, backend.connection, { mode: 'set' }),
+      point: await openEvaluator(source, backend.connection, { mode: 'point' }),
+    }
   })
   afterAll(() => backend.close())
+
+  /** The members that SQL finds in each mode, and those the evaluator finds among loaded people. */
+  const ask = async (made: AnySegment) => {
+    const [sets, points] = await Promise.all(
+      (['set', 'point'] as const).map((mode) => Array.fromAsync(evaluators[mode].members(made, { now }))),
+    )
+    const people = await evaluators.set.load(
+      rows.map((_, i) => id(i + 1)),
+      dependencies(made),
+    )
+    const isMember = compileSegment(made, schema)
+    const inProcess = people
+      .filter((person) => isMember(preparePerson(schema, person), Date.parse(now)))
+      .map((person) => person.id)
+    return { sets, points, inProcess }
+  }
 
   test.each(Object.keys(asked) as (keyof typeof asked)[])(
     '%s: SQL in both modes, the evaluator over loaded people, and the hand agree',
     async (key) => {
-      const found = await Promise.all(
-        (['set', 'point'] as const).map(async (mode) => {
-          const evaluator = await openEvaluator(source, backend.connection, { mode })
-          return Array.fromAsync(evaluator.members(asked[key], { now }))
-        }),
-      )
-      const evaluator = await openEvaluator(source, backend.connection)
-      const people = await evaluator.load(
-        rows.map((_, i) => id(i + 1)),
-        dependencies(asked[key]),
-      )
-      const isMember = compileSegment(asked[key], schema)
-      const inProcess = people
-        .filter((person) => isMember(preparePerson(schema, person), Date.parse(now)))
-        .map((person) => person.id)
-      expect(found[0]).toEqual(inProcess)
-      expect(found[1]).toEqual(inProcess)
+      const { sets, points, inProcess } = await ask(asked[key])
+      expect(sets).toEqual(inProcess)
+      expect(points).toEqual(inProcess)
       if (byHand[key]) expect(inProcess).toEqual(byHand[key].map(id))
+    },
+  )
+
+  test.each([...schema.fields.values()].map((info) => [info.name, info.type] as const))(
+    '%s: SQL in both modes and the evaluator over loaded people agree on any test of it',
+    async (field, type) => {
+      await fc.assert(
+        fc.asyncProperty(predicate(type), async (said) => {
+          const { sets, points, inProcess } = await ask({
+            definition: { format, rule: { kind: 'field', field, test: said } },
+          })
+          expect(sets).toEqual(inProcess)
+          expect(points).toEqual(inProcess)
+        }),
+        { numRuns: 60 },
+      )
     },
   )
 })
