@@ -39,10 +39,8 @@ export const plansText = (results: readonly ShapeResult[]): string =>
         ? []
         : [
             `## ${data}: ${shape}: ${shown(ratio.auto)} times by hand`,
-            ...[
-              `By hand:\n\n\`\`\`text\n${plans.byHand}\n\`\`\``,
-              `Ours:\n\n\`\`\`text\n${plans.ours}\n\`\`\``,
-            ],
+            `By hand:\n\n\`\`\`text\n${plans.byHand}\n\`\`\``,
+            `Ours:\n\n\`\`\`text\n${plans.ours}\n\`\`\``,
           ],
     )
     .join('\n\n')

@@ -93,7 +93,7 @@ function unionAlone(node: Node, context: CompileContext): RawBuilder<unknown> | 
     const some = or(...plain.map((one) => conditionSql(one, context)))
     sets.push(sql`select ${id} as person from ${table} as p where ${some}`)
   }
-  return sql`${sql.join(sets as RawBuilder<unknown>[], sql` union `)}`
+  return sql`${sql.join(sets, sql` union `)}`
 }
 
 /** Whether most people pass: having ever done something. Then a look at each person is less than all their events. */
