@@ -10,12 +10,15 @@ import {
   tagTable,
 } from '@segmentry/postgres'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { tagsOf } from './people.ts'
 import { schema } from './schema.ts'
 
 /** One way of keeping people in tables, how it is made, and how people get into it. */
 export interface Layout {
   readonly name: string
   readonly source: Source
+  /** Whether it can tell when a tag was given. */
+  readonly recordsTagTimes: boolean
   readonly create: readonly RawBuilder<unknown>[]
   readonly fill: (people: readonly Person[]) => readonly RawBuilder<unknown>[]
 }
@@ -58,12 +61,15 @@ const eventsOf = (people: readonly Person[], name?: string) =>
     }),
   )
 
-const tagsOf = (people: readonly Person[]) =>
-  people.flatMap((person) => [...new Set(person.tags)].map((tag) => ({ person: person.id, tag })))
+const taggings = (people: readonly Person[]) =>
+  people.flatMap((person) =>
+    tagsOf(person).map(({ tag, at: given }) => ({ person: person.id, tag, at: at(given) ?? null })),
+  )
 
 /** Documents: fields and properties in JSONB, tags in an array, all events in one table. */
 const documents: Layout = {
   name: 'documents',
+  recordsTagTimes: false,
   source: defineSource(schema, {
     people: { table: 'documents.people', id: 'id', where: { deleted_at: null, tenant: [7, 8] } },
     fields: { '*': json('fields') },
@@ -87,7 +93,11 @@ const documents: Layout = {
   fill: (people) => [
     sql`truncate documents.people, documents.events`,
     sql`insert into documents.people (id, fields, tags) select id, fields, tags from ${rows(
-      people.map(({ id, fields, tags }) => ({ id, fields, tags })),
+      people.map((person) => ({
+        id: person.id,
+        fields: person.fields,
+        tags: tagsOf(person).map(({ tag }) => tag),
+      })),
       sql`id text, fields jsonb, tags text[]`,
     )}`,
     // People beyond the base filter, with the same data, are not of the population.
@@ -99,14 +109,17 @@ const documents: Layout = {
 
 const fieldColumns: Readonly<Record<string, string>> = {
   state: 'varchar(40)',
+  email: 'text',
   name: 'text',
   plan: 'columns.plan',
   tier: 'text',
   visits: 'bigint',
+  seats: 'numeric(20,0)',
   age: 'numeric',
   score: 'double precision',
   ratio: 'double precision',
   spent: 'numeric(18,2)',
+  limit: 'numeric',
   balance: 'numeric',
   active: 'boolean',
   verified: 'boolean',
@@ -156,6 +169,7 @@ const columnsTable = (event: string): EventTable => {
 /** Columns: every field and property in a column of its type, tags in a table, a table an event, no base filter. */
 const columns: Layout = {
   name: 'columns',
+  recordsTagTimes: true,
   source: defineSource(schema, {
     people: { table: 'columns.people', id: 'id' },
     fields: {
@@ -164,7 +178,7 @@ const columns: Layout = {
       'home address': json('rest'),
       ...homeParts(),
     },
-    tags: tagTable('columns.tags', { person: 'person', tag: 'tag', foreignKey: true }),
+    tags: tagTable('columns.tags', { person: 'person', tag: 'tag', at: 'at', foreignKey: true }),
     events: Object.fromEntries([...schema.events.keys()].map((name) => [name, columnsTable(name)])),
   }),
   create: [
@@ -178,7 +192,7 @@ const columns: Layout = {
         alter table columns.people alter column name type text collate "en-x-icu";
       end if;
     end $$`,
-    sql`create table columns.tags (person text references columns.people on delete cascade, tag text, primary key (person, tag))`,
+    sql`create table columns.tags (person text references columns.people on delete cascade, tag text, at timestamptz, primary key (person, tag))`,
     ...Object.entries(eventColumns).map(
       ([name, types]) =>
         sql`create table columns.${sql.id(name)} (id text, person text not null references columns.people on delete cascade, at timestamp not null, rest jsonb, ${definitions(types)})`,
@@ -199,7 +213,7 @@ const columns: Layout = {
       })),
       sql`id text, rest jsonb, ${definitions(fieldColumns)}`,
     )}`,
-    sql`insert into columns.tags select * from ${rows(tagsOf(people), sql`person text, tag text`)}`,
+    sql`insert into columns.tags select * from ${rows(taggings(people), sql`person text, tag text, at timestamptz`)}`,
     ...Object.entries(eventColumns).map(([name, types]) => {
       const infos = schema.events.get(name)!
       const data = eventsOf(people, name).map(({ id, person, at: instant, properties }) => ({

@@ -98,13 +98,24 @@ function holder(infos: Infos, options: PeopleOptions, parents: readonly string[]
   })
 }
 
-const tags = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom('VIP', 'churned', "it's", 'or', 'a b') },
-    { weight: 1, arbitrary: textValue.filter((tag) => tag !== '') },
-  ),
-  { maxLength: 4 },
+const tagName = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('VIP', 'churned', "it's", 'or', 'a b') },
+  { weight: 1, arbitrary: textValue.filter((tag) => tag !== '') },
 )
+
+const tags = fc.array(fc.oneof(tagName, fc.record({ tag: tagName, at: instantText })), { maxLength: 4 })
+
+/** The tags of a person, each once, with the instant it was given where one is known. */
+export function tagsOf({
+  tags: given = [],
+}: Person): readonly { readonly tag: string; readonly at: string | null }[] {
+  const found = new Map<string, string | null>()
+  for (const one of given) {
+    if (typeof one === 'string') found.set(one, found.get(one) ?? null)
+    else found.set(one.tag, found.get(one.tag) ?? String(one.at))
+  }
+  return [...found].map(([tag, at]) => ({ tag, at }))
+}
 
 function event(options: PeopleOptions): fc.Arbitrary<Omit<EventRecord, 'id'>> {
   const { storable = false, illTyped = true } = options
@@ -158,6 +169,7 @@ export function person(
       ...rest,
       fields: rest.fields as Record<string, unknown>,
       // Higher positions get lower ids, so that ties of an instant are not in the order of the list.
+      tags: tagsOf(rest as Person).map(({ tag, at }) => (at === null ? tag : { tag, at })),
       events: events.map((made, i) => ({ ...made, id: `${rest.id}/${9 - i}` })),
     }))
 }

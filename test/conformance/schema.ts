@@ -15,16 +15,22 @@ import {
 
 /** A schema with every kind of field, required and optional, and names that have to be quoted in SQL. */
 export const schema = defineSchema({
+  zone: 'America/New_York',
+  weekStart: 7,
+  yearStart: 7,
   fields: {
     state: text(),
+    email: text(),
     name: text().required(),
     plan: choice('free', 'pro', "owner's"),
     tier: choice('one', 'two').required(),
     visits: integer(),
+    seats: integer(),
     age: integer().required(),
     score: number(),
     ratio: number().required(),
     spent: decimal(2),
+    limit: decimal(2),
     balance: decimal(3).required(),
     active: boolean(),
     verified: boolean().required(),

@@ -29,6 +29,23 @@ export const duration: fc.Arbitrary<Duration> = fc.constantFrom<Duration[]>(
   '3650 days',
 )
 
+/** Instants at which days, weeks, months and years begin in some zone, or its clocks change, around {@link base}. */
+const edges = [
+  '2026-11-01T04:00:00Z', // 1 November in New York; its clocks go back at 06:00Z
+  '2026-11-01T06:00:00Z',
+  '2026-11-22T05:00:00Z', // Sunday in New York
+  '2026-11-23T05:00:00Z', // Monday in New York
+  '2026-11-24T05:00:00Z', // 24 November in New York
+  '2026-11-25T05:00:00Z',
+  '2026-11-23T18:15:00Z', // midnight in Kathmandu
+  '2026-11-23T13:00:00Z', // midnight in Lord Howe
+  '2026-10-03T15:30:00Z', // Lord Howe's clocks go forward by half an hour
+  '2026-12-01T00:00:00Z',
+  '2026-07-01T04:00:00Z', // the schema's year begins
+  '2027-03-01T05:00:00Z',
+  '2028-02-29T12:00:00Z',
+].map((text) => Date.parse(text))
+
 /** Milliseconds at the edges of windows around {@link base}, and one before and after. */
 export const instantMs: fc.Arbitrary<number> = fc.oneof(
   {
@@ -36,6 +53,12 @@ export const instantMs: fc.Arbitrary<number> = fc.oneof(
     arbitrary: fc
       .tuple(fc.constantFrom(...ages), fc.constantFrom(-1, 1), fc.constantFrom(-1, 0, 0, 1))
       .map(([age, sign, off]) => base + sign * age + off),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...edges), fc.constantFrom(-1, 0, 0, 1))
+      .map(([edge, off]) => edge + off),
   },
   { weight: 1, arbitrary: fc.integer({ min: base - 40 * day, max: base + 40 * day }) },
 )
@@ -55,7 +78,17 @@ const texts = [
   ['', ' ', 'CA', 'ca', 'Ca', 'NY', 'CANY', ' CA ', "o'brien", '"', "''", '\\', 'a\\b', '100%', '%'],
   ['a_b', 'aXb', '_', '\t\n', '\u00a0', '\u3000', '\u200b', '\ufeff', '\u001c', 'straße', 'STRASSE'],
   ['İ', 'i̇', 'é', 'e\u0301', '\uff5e', '\u{1d4b3}', '😀', 'a😀b', '$1', '?', ':name', '{}', 'null'],
-  ['constructor', '__proto__'],
+  [
+    'constructor',
+    '__proto__',
+    'Ann@X.org',
+    'ann@x.org',
+    'ann@sub.x.org',
+    'a@b@x.org',
+    '@x.org',
+    'ann@',
+    'kelvin\u212a',
+  ],
 ].flat()
 
 /** Well-formed text without U+0000: quotes, wildcards, white space, case pairs, characters beyond U+FFFF. */
@@ -81,7 +114,10 @@ const largeUnits = (scale: number): readonly string[] => [
   decimalText(mostDecimalUnits, scale),
   decimalText(-mostDecimalUnits, scale),
 ]
-const dates = ['2026-11-23', '2026-11-24', '2026-11-25', '2024-02-29', '0001-01-01', '9999-12-31']
+const dates = [
+  ['2026-11-01', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25', '2026-12-01', '2026-07-01'],
+  ['1990-11-24', '1990-12-01', '1987-03-01', '1987-02-28', '2024-02-29', '0001-01-01', '9999-12-31'],
+].flat()
 
 /** A value of each type, as a definition or a person may write it. */
 export const literals: {

@@ -82,6 +82,8 @@ describe('core', () => {
   const floors: Readonly<Record<string, number>> = {
     errors: 0,
     suggest: 0,
+    text: 0,
+    time: 0,
     predicate: 1,
     schema: 2,
     definition: 3,

@@ -8,3 +8,16 @@ export * from './describe/index.ts'
 export * from './predicate/index.ts'
 export * from './schema/index.ts'
 export { nearest, unknownName } from './suggest.ts'
+export { emailDomain } from './text/email.ts'
+export {
+  foldAscii,
+  foldPattern,
+  matchesPattern,
+  parsePattern,
+  type Pattern,
+  type PatternFault,
+  patternRegex,
+} from './text/pattern.ts'
+export { whiteSpace } from './text/white-space.ts'
+export { dayOfText, dayText } from './time/calendar.ts'
+export { type ZoneTable, zoneTable } from './time/zone.ts'

@@ -64,7 +64,7 @@ test('the four segments of the product page', () => {
   expect(segments.engaged.definition.rule).toEqual({
     kind: 'event',
     event: 'opened',
-    within: '30 days',
+    at: [{ op: 'during', window: { over: 'clock', after: '-30 days', until: 'now' } }],
     measure: atLeastOnce,
   })
   expect(segments.bigSpenders.definition.rule).toEqual({
@@ -74,7 +74,12 @@ test('the four segments of the product page', () => {
   })
   expect(segments.lapsed.definition.rule).toEqual({
     kind: 'not',
-    of: { kind: 'event', event: 'opened', within: '90 days', measure: atLeastOnce },
+    of: {
+      kind: 'event',
+      event: 'opened',
+      at: [{ op: 'during', window: { over: 'clock', after: '-90 days', until: 'now' } }],
+      measure: atLeastOnce,
+    },
   })
 })
 

@@ -1,11 +1,12 @@
 import { expect, test, describe } from 'vitest'
 import {
   choice,
-  decodeDefinition,
+  type AnySegment,
+  decodeSegment,
   decimal,
   DefinitionError,
   defineSchema,
-  encodeDefinition,
+  encodeSegment,
   greaterThan,
   hashRule,
   type Issue,
@@ -15,6 +16,9 @@ import {
   text,
   timestamp,
 } from '../src/index.ts'
+
+const decodeDefinition = (...data: Parameters<typeof decodeSegment>): AnySegment['definition'] =>
+  decodeSegment(...data).definition
 
 const schema = defineSchema({
   fields: { state: text(), plan: choice('free', 'pro'), spent: decimal(2), seenAt: timestamp() },
@@ -26,7 +30,7 @@ const { segment } = segmentry<Crm>(schema)
 
 function issuesOf(data: unknown, limits = {}): readonly Issue[] {
   try {
-    decodeDefinition(data, schema, limits)
+    decodeDefinition(data, schema, { limits })
   } catch (error) {
     expect(error).toBeInstanceOf(DefinitionError)
     return (error as DefinitionError).issues
@@ -50,14 +54,14 @@ describe('what the builder makes', () => {
     .exclude((g) => g.tag('churned'))
 
   test('decodes to itself, from text and from what was parsed', () => {
-    const stored = encodeDefinition(made.definition)
+    const stored = encodeSegment(made)
     expect(decodeDefinition(stored, schema)).toEqual(made.definition)
     expect(decodeDefinition(JSON.parse(stored), schema)).toEqual(made.definition)
     expect(JSON.parse(JSON.stringify(made))).toEqual(made.definition)
   })
 
   test('is frozen all the way down, decoded or built', () => {
-    for (const definition of [made.definition, decodeDefinition(encodeDefinition(made.definition), schema)]) {
+    for (const definition of [made.definition, decodeDefinition(encodeSegment(made), schema)]) {
       expect(() => {
         ;(definition.rule as { kind: string }).kind = 'everyone'
       }).toThrow(TypeError)
@@ -69,7 +73,7 @@ describe('what the builder makes', () => {
       ruled({
         kind: 'event',
         event: 'purchase',
-        within,
+        at: [{ op: 'during', window: { over: 'clock', after: `-${within}`, until: 'now' } }],
         measure: { of: 'sum', property: 'amount', test: { op: 'greaterThan', value } },
       })
     expect(decodeDefinition(event('2 weeks', 19.9), schema)).toEqual(
@@ -204,8 +208,12 @@ describe('what is wrong is said with path, found, expected and the near name', (
     ],
     [
       'a month',
-      ruled({ kind: 'field', field: 'seenAt', test: { op: 'inLast', duration: '1 month' } }),
-      { code: 'wrong-value', path: ['rule', 'test', 'duration'] },
+      ruled({
+        kind: 'field',
+        field: 'seenAt',
+        test: { op: 'during', window: { over: 'clock', after: '-1 month' } },
+      }),
+      { code: 'wrong-value', path: ['rule', 'test', 'window', 'after'] },
     ],
     ['an empty group', ruled({ kind: 'all', of: [] }), { code: 'empty', path: ['rule', 'of'] }],
     [
@@ -310,7 +318,9 @@ describe('limits hold before anything recurses', () => {
   })
 
   test('limits can be set', () => {
-    expect(issuesOf(nested(4), { depth: 3 })[0]!.expected).toBe('at most 3 levels')
+    expect(issuesOf(nested(4), { depth: 3 })[0]!.expected).toBe(
+      'at most 3 levels, with the segments it refers to',
+    )
   })
 
   test('keys named like what objects inherit do no harm', () => {

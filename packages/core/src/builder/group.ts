@@ -1,17 +1,18 @@
 import { checkNode } from '../definition/check.ts'
-import { atLeastOnce, type EventFilter, type Node } from '../definition/node.ts'
+import type { AnySegment, Comparison, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
-import type { Literal, Predicate } from '../predicate/predicate.ts'
+import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
+import { EventDraft, toPredicate } from './event.ts'
 
 // Untyped inside; types.ts is the contract. Each filter is checked by the call that adds it, so that the
 // stack of an error leads to the line that is wrong.
 
-/** A filter written as a value means exactly this value. */
-const toPredicate = (test: unknown): Predicate =>
-  typeof test === 'object' && test !== null && 'op' in test
-    ? (test as Predicate)
-    : { op: 'is', value: (test instanceof Date ? test.toISOString() : test) as Literal }
+type BuildEvent = (event: EventDraft) => EventDraft
+
+const asIs: BuildEvent = (draft) => draft
+
+const tagged = (tag: string): Node => ({ kind: 'tag', tag })
 
 /** Builds one group and answers its node. */
 export function buildGroup(schema: Schema, build: (group: Group) => Group): Node {
@@ -35,18 +36,58 @@ export class Group {
     return more.length === 0 ? only : { kind, of: this.#filters }
   }
 
-  tag(tag: string): Group {
-    return this.#add({ kind: 'tag', tag })
+  tag(tag: string, during?: Window): Group {
+    return this.#add({ kind: 'tag', tag, ...(during && { during }) })
+  }
+
+  anyTag(...tags: readonly string[]): Group {
+    return this.#add({ kind: 'any', of: tags.map(tagged) })
+  }
+
+  allTags(...tags: readonly string[]): Group {
+    return this.#add({ kind: 'all', of: tags.map(tagged) })
+  }
+
+  noTag(...tags: readonly string[]): Group {
+    return this.#add({ kind: 'not', of: { kind: 'any', of: tags.map(tagged) } })
   }
 
   field(field: string, test: unknown): Group {
     return this.#add({ kind: 'field', field, test: toPredicate(test) })
   }
 
-  event(event: string, build: (event: EventDraft) => EventDraft = (draft) => draft): Group {
-    return this.#add(
-      build(new EventDraft({ kind: 'event', event, measure: { of: 'count', test: atLeastOnce } })).node(),
-    )
+  compare(field: string, op: Comparison, to: string): Group {
+    return this.#add({ kind: 'compare', field, op, to })
+  }
+
+  event(event: string, build: BuildEvent = asIs): Group {
+    return this.#add(build(new EventDraft({ event })).node())
+  }
+
+  moreOften(event: string, than: string, build: BuildEvent = asIs, buildThan: BuildEvent = asIs): Group {
+    return this.#add({
+      kind: 'more',
+      events: build(new EventDraft({ event })).selection,
+      than: buildThan(new EventDraft({ event: than })).selection,
+    })
+  }
+
+  in({ definition }: AnySegment): Group {
+    return this.#add({ kind: 'segment', of: definition })
+  }
+
+  notIn({ definition }: AnySegment): Group {
+    return this.#add({ kind: 'not', of: { kind: 'segment', of: definition } })
+  }
+
+  people(...ids: readonly string[]): Group {
+    return this.#add({ kind: 'people', ids })
+  }
+
+  bucket(salt: string, from: number, to: number): Group {
+    // In hundredths of a per cent, which 12.34 × 100 would miss by a little.
+    const [first, end] = [Math.round(from * 100), Math.round(to * 100)]
+    return this.#add({ kind: 'bucket', salt, from: first, to: end })
   }
 
   all(build: (group: Group) => Group): Group {
@@ -78,45 +119,6 @@ export class Group {
     const checked = checkNode(filter, this.#schema, (issue) => issues.push(issue))
     if (issues.length > 0) throw new DefinitionError({ issues })
     return new Group(this.#schema, [...this.#filters, checked])
-  }
-}
-
-/** A condition on the events of one name while it is being written. */
-class EventDraft {
-  readonly #node: EventFilter
-  readonly #never: boolean
-
-  constructor(node: EventFilter, never = false) {
-    this.#node = node
-    this.#never = never
-    Object.freeze(this)
-  }
-
-  node(): Node {
-    return this.#never ? { kind: 'not', of: this.#node } : this.#node
-  }
-
-  within(within: EventFilter['within'] & string): EventDraft {
-    return new EventDraft({ ...this.#node, within })
-  }
-
-  where(property: string, test: unknown): EventDraft {
-    return new EventDraft({
-      ...this.#node,
-      where: [...(this.#node.where ?? []), { property, test: toPredicate(test) }],
-    })
-  }
-
-  count(test: unknown): EventDraft {
-    return new EventDraft({ ...this.#node, measure: { of: 'count', test: toPredicate(test) } })
-  }
-
-  sum(property: string, test: unknown): EventDraft {
-    return new EventDraft({ ...this.#node, measure: { of: 'sum', property, test: toPredicate(test) } })
-  }
-
-  never(): EventDraft {
-    return new EventDraft(this.#node, true)
   }
 }
 

@@ -5,6 +5,7 @@ export type {
   EventBuilder,
   EventCondition,
   Group,
+  ManualNote,
   Segment,
   Segments,
 } from './types.ts'

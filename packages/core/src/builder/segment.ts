@@ -1,16 +1,17 @@
 import { deepFreeze } from '../definition/freeze.ts'
-import { type AnySegment, type Definition, format, type Node } from '../definition/node.ts'
+import { type AnySegment, type Definition, format, type ManualEntry, type Node } from '../definition/node.ts'
 import { DefinitionError } from '../errors.ts'
 import type { Shape } from '../schema/infer.ts'
 import type { Schema } from '../schema/schema.ts'
 import { buildGroup, type Group as RuntimeGroup } from './group.ts'
-import type { EmptySegment, Segments } from './types.ts'
+import type { EmptySegment, ManualNote, Segments } from './types.ts'
 
 /** What a segment has gathered so far. */
 interface Draft {
   readonly groups: readonly Node[]
   readonly excluded: readonly Node[]
   readonly labels: Pick<Definition, 'title' | 'description' | 'owner'>
+  readonly manual: Pick<Definition, 'included' | 'excluded'>
 }
 
 type Build = (group: RuntimeGroup) => RuntimeGroup
@@ -28,7 +29,12 @@ class SegmentValue {
   }
 
   get definition(): Definition {
-    this.#definition ??= deepFreeze({ format, ...this.#draft.labels, rule: ruleOf(this.#draft) })
+    this.#definition ??= deepFreeze({
+      format,
+      ...this.#draft.labels,
+      rule: ruleOf(this.#draft),
+      ...this.#draft.manual,
+    })
     return this.#definition
   }
 
@@ -38,6 +44,14 @@ class SegmentValue {
 
   exclude(build: Build): SegmentValue {
     return this.#with({ excluded: [...this.#draft.excluded, buildGroup(this.#schema, build)] })
+  }
+
+  includePeople(ids: readonly string[], note: ManualNote): SegmentValue {
+    return this.#byHand('included', ids, note)
+  }
+
+  excludePeople(ids: readonly string[], note: ManualNote): SegmentValue {
+    return this.#byHand('excluded', ids, note)
   }
 
   titled(title: string): SegmentValue {
@@ -55,6 +69,17 @@ class SegmentValue {
   /** A segment prints and serialises as its definition. */
   toJSON(): Definition {
     return this.definition
+  }
+
+  #byHand(
+    list: 'included' | 'excluded',
+    ids: readonly string[],
+    { reason, author }: ManualNote,
+  ): SegmentValue {
+    const entries = ids.map((person): ManualEntry => ({ person, reason, author }))
+    return this.#with({
+      manual: { ...this.#draft.manual, [list]: [...(this.#draft.manual[list] ?? []), ...entries] },
+    })
   }
 
   #with(change: Partial<Draft>): SegmentValue {
@@ -105,7 +130,7 @@ export interface Segmentry<in out S extends Shape> {
  * ```
  */
 export function segmentry<S extends Shape>(schema: Schema): Segmentry<S> {
-  const empty = new SegmentValue(schema, { groups: [], excluded: [], labels: {} })
+  const empty = new SegmentValue(schema, { groups: [], excluded: [], labels: {}, manual: {} })
   return Object.freeze({ segment: () => empty as unknown as EmptySegment<S>, schema })
 }
 

@@ -1,6 +1,7 @@
 import type { Duration } from '../predicate/duration.ts'
-import type { CountInput } from '../predicate/inputs.ts'
-import type { AnySegment } from '../definition/node.ts'
+import type { AverageInput, CountInput, TimestampInput } from '../predicate/inputs.ts'
+import type { CalendarUnit, Window } from '../predicate/window.ts'
+import type { AnySegment, Comparison } from '../definition/node.ts'
 import type { EventShape, Shape } from '../schema/infer.ts'
 
 // Evaluated only when a name is wrong: the same sentence as at run time. Edit distance is beyond types, so
@@ -24,10 +25,14 @@ type Loose<Known> = (keyof Known & string) | (string & {})
 
 // Brands, whose names are what the message says when a part is not finished. They never exist at run time.
 
-/** The events of one name: which of them count, and what is made of them. Without a measure: at least one. */
+/** Which events of one name count. Several calls of one method all hold. */
 export interface EventBuilder<in out E extends EventShape> extends EventCondition {
-  /** Only events in the window `(now − d, now]`. */
+  /** Only events in the window `(now − d, now]`; short for `during(last(d))`. */
   within(duration: Duration): EventBuilder<E>
+  /** Only events in a window: of the clock, between instants, or of the calendar. */
+  during(window: Window): EventBuilder<E>
+  /** Only events whose time passes a test: its weekday, its hour, its month. */
+  at(test: TimestampInput): EventBuilder<E>
   /** Only events with a property that passes a test; several hold for the same event. */
   where<K extends Loose<E['properties']>>(
     property: K extends keyof E['properties'] ? K : Unknown<'property', K & string, keyof E['properties']>,
@@ -40,8 +45,58 @@ export interface EventBuilder<in out E extends EventShape> extends EventConditio
     property: Key<K, E['sums'], 'summable property'>,
     test: K extends keyof E['sums'] ? E['sums'][K] : never,
   ): EventCondition
+  /** The exact average of a property, over the events that have it. Without any there is none. */
+  average<K extends Loose<E['sums']>>(
+    property: Key<K, E['sums'], 'summable property'>,
+    test: AverageInput,
+  ): EventCondition
+  /** The least value of a property. Without any there is none. */
+  min<K extends Loose<E['ordered']>>(
+    property: Key<K, E['ordered'], 'ordered property'>,
+    test: K extends keyof E['ordered'] ? E['ordered'][K] : never,
+  ): EventCondition
+  /** The greatest value of a property. Without any there is none. */
+  max<K extends Loose<E['ordered']>>(
+    property: Key<K, E['ordered'], 'ordered property'>,
+    test: K extends keyof E['ordered'] ? E['ordered'][K] : never,
+  ): EventCondition
+  /** How many different values a property has. */
+  distinct<K extends Loose<E['properties']>>(
+    property: Key<K, E['properties'], 'property'>,
+    test: CountInput,
+  ): EventCondition
+  /** A property of the first of these events. */
+  first<K extends Loose<E['properties']>>(
+    property: Key<K, E['properties'], 'property'>,
+    test: K extends keyof E['properties'] ? E['properties'][K] : never,
+  ): EventCondition
+  /** A property of the last of these events. */
+  last<K extends Loose<E['properties']>>(
+    property: Key<K, E['properties'], 'property'>,
+    test: K extends keyof E['properties'] ? E['properties'][K] : never,
+  ): EventCondition
+  /** When the first of these events happened: `firstAt(inLast('7 days'))`. */
+  firstAt(test: TimestampInput): EventCondition
+  /** When the last of these events happened. */
+  lastAt(test: TimestampInput): EventCondition
+  /** Every one of these events has a property that passes a test; `ofNone` says whether that holds of no events. */
+  every<K extends Loose<E['properties']>>(
+    property: Key<K, E['properties'], 'property'>,
+    test: K extends keyof E['properties'] ? E['properties'][K] : never,
+    of: { readonly ofNone: 'include' | 'exclude' },
+  ): EventCondition
+  /** On how many different days there are any, or in how many weeks or months of a zone's calendar. */
+  activeOn(
+    unit: CalendarUnit,
+    test: CountInput,
+    options?: { readonly zone?: string; readonly weekStart?: number },
+  ): EventCondition
   /** There is none: the same as `count(0)`. */
   never(): EventCondition
+  /** There are some, and none within the last `d`. */
+  stopped(duration: Duration): EventCondition
+  /** There are some within the last `d`, none in the gap before that, and some before the gap. */
+  resumed(duration: Duration, options: { readonly after: Duration }): EventCondition
 }
 
 /** A finished condition on events. */
@@ -51,18 +106,48 @@ export interface EventCondition {
 
 /** A group that has no filter yet, and so cannot be used as one. */
 export interface EmptyGroup<in out S extends Shape> {
-  /** The person carries a tag. */
-  tag<T extends S['tag'] | (string & {})>(tag: T extends S['tag'] ? T : Unknown<'tag', T, S['tag']>): Group<S>
+  /** The person carries a tag; with a window, was given it then, where the source knows when. */
+  tag<T extends S['tag'] | (string & {})>(
+    tag: T extends S['tag'] ? T : Unknown<'tag', T, S['tag']>,
+    during?: Window,
+  ): Group<S>
+  /** The person carries at least one of these tags. */
+  anyTag(...tags: readonly [S['tag'], ...S['tag'][]]): Group<S>
+  /** The person carries all of these tags. */
+  allTags(...tags: readonly [S['tag'], ...S['tag'][]]): Group<S>
+  /** The person carries none of these tags. */
+  noTag(...tags: readonly [S['tag'], ...S['tag'][]]): Group<S>
   /** A field passes a test; a plain value means exactly this value. */
   field<K extends Loose<S['fields']>>(
     name: K extends keyof S['fields'] ? K : Unknown<'field', K & string, keyof S['fields']>,
     test: K extends keyof S['fields'] ? S['fields'][K] : never,
+  ): Group<S>
+  /** Two fields of one type compare: `compare('spent', 'greaterThan', 'limit')`. False when either is missing. */
+  compare<K extends Loose<S['fields']>, O extends Loose<S['fields']>>(
+    name: Key<K, S['fields'], 'field'>,
+    op: Comparison,
+    other: Key<O, S['fields'], 'field'>,
   ): Group<S>
   /** Something happened to the person: at least once, unless `build` says more. */
   event<E extends Loose<S['events']>>(
     name: Key<E, S['events'], 'event'>,
     build?: (event: E extends keyof S['events'] ? EventBuilder<S['events'][E]> : never) => EventCondition,
   ): Group<S>
+  /** One thing happened more often than another; each may say which of its events count. */
+  moreOften<E extends Loose<S['events']>, O extends Loose<S['events']>>(
+    name: Key<E, S['events'], 'event'>,
+    than: Key<O, S['events'], 'event'>,
+    build?: (event: E extends keyof S['events'] ? EventBuilder<S['events'][E]> : never) => EventCondition,
+    buildThan?: (event: O extends keyof S['events'] ? EventBuilder<S['events'][O]> : never) => EventCondition,
+  ): Group<S>
+  /** The person is in another segment, which is read as if its rule stood here. */
+  in(segment: Segment<S>): Group<S>
+  /** The person is not in another segment. */
+  notIn(segment: Segment<S>): Group<S>
+  /** The person is one of these: a list made by hand. */
+  people(...ids: readonly [string, ...string[]]): Group<S>
+  /** The person's stable number, drawn with a salt, lies from one per cent up to another: `bucket('spring', 0, 50)` is half. */
+  bucket(salt: string, from: number, to: number): Group<S>
   /** All of these filters hold. */
   all(build: (group: EmptyGroup<S>) => Group<S>): Group<S>
   /** Any of these filters holds. */
@@ -86,6 +171,10 @@ export interface EmptySegment<in out S extends Shape> {
   group(build: (group: EmptyGroup<S>) => Group<S>): Segment<S>
   /** Takes people who pass all these filters away from the whole, wherever it is written. */
   exclude(build: (group: EmptyGroup<S>) => Group<S>): EmptySegment<S>
+  /** Puts people in by hand, whatever the rule says. */
+  includePeople(ids: readonly string[], note: ManualNote): EmptySegment<S>
+  /** Takes people out by hand, whatever the rule or {@link includePeople} says. */
+  excludePeople(ids: readonly string[], note: ManualNote): EmptySegment<S>
   /** What people call it. */
   titled(title: string): EmptySegment<S>
   /** What it is for. */
@@ -101,12 +190,22 @@ export interface Segment<in out S extends Shape> extends AnySegment {
   group(build: (group: EmptyGroup<S>) => Group<S>): Segment<S>
   /** Takes people who pass all these filters away from the whole, wherever it is written. */
   exclude(build: (group: EmptyGroup<S>) => Group<S>): Segment<S>
+  /** Puts people in by hand, whatever the rule says. */
+  includePeople(ids: readonly string[], note: ManualNote): Segment<S>
+  /** Takes people out by hand, whatever the rule or {@link includePeople} says. */
+  excludePeople(ids: readonly string[], note: ManualNote): Segment<S>
   /** What people call it. */
   titled(title: string): Segment<S>
   /** What it is for. */
   described(description: string): Segment<S>
   /** Who answers for it. */
   ownedBy(owner: string): Segment<S>
+}
+
+/** Why people were put in or taken out by hand, and by whom. */
+export interface ManualNote {
+  readonly reason: string
+  readonly author: string
 }
 
 /** Segments by key. */

@@ -1,22 +1,36 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { complement, type Predicate, type Statement, withPolicy } from '../predicate/predicate.ts'
-import { atLeastOnce, type EventFilter, format, type Measure, type Node } from './node.ts'
+import {
+  complement,
+  type Literal,
+  type Predicate,
+  type Statement,
+  withPolicy,
+} from '../predicate/predicate.ts'
+import { foldAscii } from '../text/pattern.ts'
+import { mayBeNothing } from './check-measure.ts'
+import { expanded } from './expand.ts'
+import {
+  atLeastOnce,
+  type EventFilter,
+  type EventSelection,
+  format,
+  type Measure,
+  type Node,
+} from './node.ts'
 
 /**
  * The one form of all definitions that differ only in how they are written (semantics 28).
  *
- * Negation is pushed to the leaves, nested `all` and `any` are flattened, operands are sorted and
- * deduplicated, a group of one is that one, `oneOf` of one value is `is`, a count that no events can miss is
- * written as a negated `event`. Takes a node that {@link checkNode} returned. Equal canonical forms mean equal
- * segments; the converse is not promised.
+ * References are expanded, negation is pushed to the leaves, nested `all` and `any` are flattened, operands are
+ * sorted and deduplicated, a group of one is that one, `oneOf` of one value is `is`, a count that no events can
+ * miss is written as a negated `event`. Takes a node that {@link checkNode} returned. Equal canonical forms mean
+ * equal segments; the converse is not promised.
  */
-export const canonical = (node: Node): Node => pushed(node, false)
+export const canonical = (node: Node): Node => pushed(expanded(node), false)
 
 function pushed(node: Node, negated: boolean): Node {
   switch (node.kind) {
-    case 'everyone':
-      return negated ? { kind: 'not', of: node } : node
     case 'not':
       return pushed(node.of, !negated)
     case 'all':
@@ -28,12 +42,32 @@ function pushed(node: Node, negated: boolean): Node {
         node.of.map((child) => pushed(child, negated)),
       )
     }
-    case 'tag':
-      return negated ? { kind: 'not', of: node } : node
     case 'field':
       return { ...node, test: canonicalPredicate(negated ? complement(node.test) : node.test) }
+    case 'compare': {
+      const { negated: turned = false, whenMissing = false, ...rest } = node
+      const flipped = turned !== negated
+      const missing = whenMissing !== negated
+      if (flipped) return { ...rest, negated: true, whenMissing: missing }
+      return missing ? { ...rest, whenMissing: true } : rest
+    }
     case 'event':
       return canonicalEvent(node, negated)
+    default: {
+      const leaf = canonicalLeaf(node)
+      return negated ? { kind: 'not', of: leaf } : leaf
+    }
+  }
+}
+
+function canonicalLeaf(node: Node): Node {
+  switch (node.kind) {
+    case 'more':
+      return { kind: 'more', events: selected(node.events), than: selected(node.than) }
+    case 'people':
+      return { kind: 'people', ids: [...new Set(node.ids)].toSorted() }
+    default:
+      return node
   }
 }
 
@@ -43,42 +77,37 @@ function combined(kind: 'all' | 'any', children: readonly Node[]): Node {
   return of.length === 1 ? of[0]! : { kind, of }
 }
 
+const selected = ({ event, at, where }: EventSelection): EventSelection => ({
+  event,
+  ...(at && { at: sorted(at.map(canonicalPredicate)) }),
+  ...(where && {
+    where: sorted(where.map(({ property, test }) => ({ property, test: canonicalPredicate(test) }))),
+  }),
+})
+
 function canonicalEvent(node: EventFilter, negated: boolean): Node {
-  const where =
-    node.where &&
-    sorted(node.where.map(({ property, test }) => ({ property, test: canonicalPredicate(test) })))
-  const { measure, opposite } = canonicalMeasure(node.measure)
-  const event: EventFilter = {
-    kind: 'event',
-    event: node.event,
-    ...(node.within !== undefined && { within: node.within }),
-    ...(where && { where }),
-    measure,
+  if (mayBeNothing(node.measure)) {
+    const test = canonicalPredicate(negated ? complement(node.measure.test) : node.measure.test)
+    return { kind: 'event', ...selected(node), measure: { ...node.measure, test } }
   }
+  const { measure, opposite } = canonicalMeasure(node.measure)
+  const event: EventFilter = { kind: 'event', ...selected(node), measure }
   return negated !== opposite ? { kind: 'not', of: event } : event
 }
 
-/** A measure always has a value, so its negation belongs outside; counts below n are the complement of counts from n. */
+/** A measure that always has a value keeps its negation outside; counts below n are the complement of counts from n. */
 function canonicalMeasure(measure: Measure): { measure: Measure; opposite: boolean } {
   const { negated = false, whenMissing: _, ...plain } = measure.test
   const test = canonicalStatement(plain)
-  const opposite = (value: unknown): { measure: Measure; opposite: boolean } => ({
-    measure: {
-      of: 'count',
-      test: Number(value) === 1 ? atLeastOnce : { op: 'atLeast', value: Number(value) },
-    },
-    opposite: !negated,
+  const from = (least: number, opposite: boolean): { measure: Measure; opposite: boolean } => ({
+    measure: { ...measure, test: least === 1 ? atLeastOnce : { op: 'atLeast', value: least } },
+    opposite: negated !== opposite,
   })
-  if (measure.of === 'count') {
-    if (test.op === 'lessThan') return opposite(test.value)
-    if (test.op === 'atMost') return opposite(Number(test.value) + 1)
-    if (test.op === 'is' && test.value === 0) return opposite(1)
-    if (test.op === 'greaterThan') {
-      return {
-        measure: { of: 'count', test: { op: 'atLeast', value: Number(test.value) + 1 } },
-        opposite: negated,
-      }
-    }
+  if (measure.of !== 'sum') {
+    if (test.op === 'lessThan') return from(Number(test.value), true)
+    if (test.op === 'atMost') return from(Number(test.value) + 1, true)
+    if (test.op === 'is' && test.value === 0) return from(1, true)
+    if (test.op === 'greaterThan') return from(Number(test.value) + 1, false)
   }
   return { measure: { ...measure, test }, opposite: negated }
 }
@@ -88,10 +117,33 @@ function canonicalPredicate(predicate: Predicate): Predicate {
   return withPolicy(canonicalStatement(statement), negated, whenMissing)
 }
 
-const canonicalStatement = (statement: Statement): Statement => {
-  if (statement.op !== 'oneOf') return statement
-  const values = sorted(statement.values)
-  return values.length === 1 ? { op: 'is', value: values[0]! } : { op: 'oneOf', values }
+const folded = <V extends Literal>(value: V, ignoringCase: boolean | undefined): V =>
+  ignoringCase === true && typeof value === 'string' ? (foldAscii(value) as V) : value
+
+function canonicalStatement(statement: Statement): Statement {
+  switch (statement.op) {
+    case 'is':
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+      return { ...statement, value: folded(statement.value, statement.ignoringCase) } as Statement
+    case 'oneOf': {
+      const { values: listed, ...rest } = statement
+      const values = sorted(listed.map((value) => folded(value, rest.ignoringCase)))
+      return values.length === 1 ? { ...rest, op: 'is', value: values[0]! } : { ...rest, values }
+    }
+    case 'hasAny':
+    case 'hasAll': {
+      const values = sorted(statement.values)
+      return values.length === 1 ? { op: 'has', value: values[0]! } : { op: statement.op, values }
+    }
+    case 'emailDomain':
+      return { op: 'emailDomain', domains: sorted(statement.domains) }
+    case 'length':
+      return { op: 'length', count: canonicalPredicate(statement.count) }
+    default:
+      return statement
+  }
 }
 
 /** Each item once, in the order of their text. */

@@ -1,60 +1,19 @@
-import type { Issue, IssueCode } from '../errors.ts'
-import { durationMs, durationText } from '../predicate/duration.ts'
-import {
-  type Literal,
-  onStatement,
-  type Op,
-  type Predicate,
-  type Statement,
-  withPolicy,
-} from '../predicate/predicate.ts'
-import type { FieldInfo, Schema } from '../schema/schema.ts'
-import { type Kind, typeName, type ValueType } from '../schema/type.ts'
-import { readValue, writeValue } from '../schema/value.ts'
-import { nearest, unknownName } from '../suggest.ts'
-import type { Measure, Node } from './node.ts'
-
-type Path = Issue['path']
-type Report = (issue: Issue) => void
-
-const equality: readonly Op[] = ['is', 'oneOf', 'present']
-const ordered: readonly Op[] = ['lessThan', 'atMost', 'greaterThan', 'atLeast', 'between']
-
-/** Which statements speak of which type. */
-const operators: Readonly<Record<Kind, readonly Op[]>> = {
-  text: [...equality, 'contains', 'startsWith', 'endsWith', 'blank'],
-  choice: equality,
-  boolean: equality,
-  integer: [...equality, ...ordered],
-  number: [...equality, ...ordered],
-  decimal: [...equality, ...ordered],
-  date: [...equality, ...ordered],
-  timestamp: [...equality, ...ordered, 'inLast', 'inNext'],
-  list: ['has', 'blank', 'present'],
-  object: ['present'],
-}
-
-/** A count and a sum always have a value, so presence says nothing of them. */
-const measureOperators: Readonly<Record<Measure['of'], readonly Op[]>> = {
-  count: ['is', 'oneOf', ...ordered],
-  sum: ['is', ...ordered],
-}
-
-/** Something a predicate can speak of. */
-interface Subject {
-  readonly name: string
-  readonly type: ValueType
-  readonly operators: readonly Op[]
-  readonly mayBeMissing: boolean
-}
+import type { Schema } from '../schema/schema.ts'
+import { type Kind, typeName } from '../schema/type.ts'
+import { readValue } from '../schema/value.ts'
+import { checkMeasure } from './check-measure.ts'
+import { checkPredicate, ofEventTime, ofField, ofProperty } from './check-predicate.ts'
+import { checkWindow } from './check-window.ts'
+import { issue, type Path, type Report, unknown } from './issue.ts'
+import type { Definition, EventSelection, Node, NodeOf } from './node.ts'
 
 /**
  * Checks a node against a schema and returns it in normal form, reporting everything that is wrong.
  *
  * Names have to be the schema's, statements have to suit the type, values have to be of it. In normal form,
  * values have one spelling (instants in UTC, decimals without trailing zeros, durations in their largest
- * unit) and a negated predicate always says what a missing value means. Whoever calls throws if anything
- * was reported; the node returned is then not to be used.
+ * unit), a zone that the schema gives is written out, and a negated predicate always says what a missing value
+ * means. Whoever calls throws if anything was reported; the node returned is then not to be used.
  */
 export function checkNode(node: Node, schema: Schema, report: Report, path: Path = []): Node {
   switch (node.kind) {
@@ -72,192 +31,144 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
     case 'not':
       return { kind: 'not', of: checkNode(node.of, schema, report, [...path, 'of']) }
     case 'tag':
-      return { kind: 'tag', tag: checkTag(node.tag, schema, report, [...path, 'tag']) }
+      return {
+        kind: 'tag',
+        tag: checkTag(node.tag, schema, report, [...path, 'tag']),
+        ...(node.during && { during: checkWindow(node.during, schema, report, [...path, 'during']) }),
+      }
     case 'field': {
       const info = lookUp('field', node.field, schema.fields, report, [...path, 'field'])
       if (!info) return node
-      return {
-        kind: 'field',
-        field: node.field,
-        test: checkPredicate(node.test, ofField(info), report, [...path, 'test']),
-      }
+      const test = checkPredicate(node.test, ofField(info), schema, report, [...path, 'test'])
+      return { kind: 'field', field: node.field, test }
     }
-    case 'event':
-      return checkEvent(node, schema, report, path)
+    case 'compare':
+      return checkComparison(node, schema, report, path)
+    case 'event': {
+      const selection = checkSelection(node, schema, report, path)
+      const properties = schema.events.get(node.event)
+      if (!properties) return node
+      const measure = checkMeasure(node.measure, properties, schema, report, [...path, 'measure'])
+      return { kind: 'event', ...selection, measure }
+    }
+    case 'more':
+      return {
+        kind: 'more',
+        events: checkSelection(node.events, schema, report, [...path, 'events']),
+        than: checkSelection(node.than, schema, report, [...path, 'than']),
+      }
+    case 'segment':
+      return checkReference(node, schema, report, path)
+    case 'people':
+      if (node.ids.length === 0) report(issue('empty', [...path, 'ids'], 'no people', 'at least one id'))
+      return {
+        kind: 'people',
+        ids: node.ids.map((id, i) => checkText(id, 'id', report, [...path, 'ids', i])),
+      }
+    case 'bucket':
+      return checkBucket(node, report, path)
   }
 }
-
-const ofField = (info: FieldInfo): Subject => ({
-  name: info.name,
-  type: info.type,
-  operators: operators[info.type.kind],
-  mayBeMissing: !info.isRequired,
-})
-
-// A property is optional whatever the schema says: events come from elsewhere and outlive their declaration.
-const ofProperty = (info: FieldInfo): Subject => ({ ...ofField(info), mayBeMissing: true })
 
 function checkTag(tag: string, schema: Schema, report: Report, path: Path): string {
   if (schema.tags.has(tag)) return tag
-  const wrongText = readValue({ kind: 'text' }, tag) === undefined || tag === ''
-  if (schema.openTags && !wrongText) return tag
-  if (wrongText) report(issue('wrong-value', path, JSON.stringify(tag), 'a tag: well-formed text, not empty'))
-  else report(unknown('unknown-tag', 'tag', tag, schema.tags, path))
+  const isText = tag !== '' && readValue({ kind: 'text' }, tag) !== undefined
+  if (!isText || schema.openTags) return checkText(tag, 'tag', report, path)
+  report(unknown('unknown-tag', 'tag', tag, schema.tags, path))
   return tag
 }
 
-function checkEvent(
-  node: Extract<Node, { kind: 'event' }>,
-  schema: Schema,
-  report: Report,
-  path: Path,
-): Node {
+function checkText(text: string, what: string, report: Report, path: Path): string {
+  if (text === '' || readValue({ kind: 'text' }, text) === undefined) {
+    const article = /^[aeiou]/.test(what) ? 'an' : 'a'
+    report(
+      issue('wrong-value', path, JSON.stringify(text), `${article} ${what}: well-formed text, not empty`),
+    )
+  }
+  return text
+}
+
+const orderedKinds = new Set<Kind>(['integer', 'number', 'decimal', 'date', 'timestamp'])
+
+function checkComparison(node: NodeOf<'compare'>, schema: Schema, report: Report, path: Path): Node {
+  const one = lookUp('field', node.field, schema.fields, report, [...path, 'field'])
+  const other = lookUp('field', node.to, schema.fields, report, [...path, 'to'])
+  if (!one || !other) return node
+  const type = typeName(one.type)
+  if (one.type.kind === 'list' || one.type.kind === 'object') {
+    report(issue('wrong-operator', [...path, 'field'], `'${one.name}', which is ${type}`, 'a single value'))
+  } else if (node.op !== 'is' && !orderedKinds.has(one.type.kind)) {
+    const found = `'${node.op}' on '${one.name}', which is ${type}`
+    report(issue('wrong-operator', [...path, 'op'], found, "'is'"))
+  } else if (
+    one.type.kind !== other.type.kind ||
+    (one.type.kind === 'decimal' && other.type.kind === 'decimal' && one.type.scale !== other.type.scale)
+  ) {
+    const found = `'${other.name}', which is ${typeName(other.type)}`
+    report(issue('wrong-operator', [...path, 'to'], found, `a field that is ${type}, as '${one.name}' is`))
+  }
+  return {
+    kind: 'compare',
+    field: node.field,
+    op: node.op,
+    to: node.to,
+    ...(node.negated === true && { negated: true }),
+    ...((node.negated === true || node.whenMissing === true) && { whenMissing: node.whenMissing === true }),
+  }
+}
+
+function checkSelection(node: EventSelection, schema: Schema, report: Report, path: Path): EventSelection {
   const properties = lookUp('event', node.event, schema.events, report, [...path, 'event'])
-  if (!properties) return node
+  if (!properties) return { event: node.event }
+  const at = node.at?.map((test, i) => checkPredicate(test, ofEventTime, schema, report, [...path, 'at', i]))
   const where = node.where?.flatMap(({ property, test }, i) => {
-    const at = [...path, 'where', i]
-    const info = lookUp('property', property, properties, report, [...at, 'property'])
-    return info ? [{ property, test: checkPredicate(test, ofProperty(info), report, [...at, 'test']) }] : []
+    const here = [...path, 'where', i]
+    const info = lookUp('property', property, properties, report, [...here, 'property'])
+    if (!info) return []
+    return [{ property, test: checkPredicate(test, ofProperty(info), schema, report, [...here, 'test']) }]
   })
   return {
-    kind: 'event',
     event: node.event,
-    ...(node.within !== undefined && { within: checkDuration(node.within, report, [...path, 'within']) }),
+    ...(at && at.length > 0 && { at }),
     ...(where && where.length > 0 && { where }),
-    measure: checkMeasure(node.measure, properties, report, [...path, 'measure']),
   }
 }
 
-function checkMeasure(
-  measure: Measure,
-  properties: ReadonlyMap<string, FieldInfo>,
-  report: Report,
-  path: Path,
-): Measure {
-  if (measure.of === 'count') {
-    const subject: Subject = {
-      name: 'count',
-      type: { kind: 'integer' },
-      operators: measureOperators.count,
-      mayBeMissing: false,
-    }
-    return { of: 'count', test: checkPredicate(measure.test, subject, report, [...path, 'test']) }
-  }
-  const info = lookUp('property', measure.property, properties, report, [...path, 'property'])
-  if (!info) return measure
-  if (info.type.kind !== 'integer' && info.type.kind !== 'decimal') {
-    const expected = 'a whole number or a decimal: other sums depend on the order'
-    report(
-      issue(
-        'wrong-operator',
-        [...path, 'property'],
-        `the sum of '${info.name}', which is ${typeName(info.type)}`,
-        expected,
-      ),
-    )
-    return measure
-  }
-  const subject: Subject = {
-    name: `sum of ${info.name}`,
-    type: info.type,
-    operators: measureOperators.sum,
-    mayBeMissing: false,
-  }
-  return {
-    of: 'sum',
-    property: measure.property,
-    test: checkPredicate(measure.test, subject, report, [...path, 'test']),
-  }
-}
+const checkedReferences = new WeakMap<Schema, WeakMap<Definition, Definition>>()
 
-function checkPredicate(test: Predicate, subject: Subject, report: Report, path: Path): Predicate {
-  if (!subject.operators.includes(test.op)) {
-    const suggestion = nearest(test.op, subject.operators)
-    report({
-      ...issue(
-        'wrong-operator',
-        [...path, 'op'],
-        `'${test.op}' on '${subject.name}', which is ${typeName(subject.type)}`,
-        `one of ${subject.operators.join(', ')}`,
-      ),
-      ...(suggestion && { suggestion }),
-    })
-    return test
+/** A reference to a segment, which is checked once however often it is referred to. */
+function checkReference({ of }: NodeOf<'segment'>, schema: Schema, report: Report, path: Path): Node {
+  if (typeof of === 'string') {
+    report(unknown('unknown-segment', 'segment', of, [], [...path, 'of']))
+    return { kind: 'segment', of }
   }
-  const negated = test.negated ?? false
-  // Presence speaks about missing values; every other negated predicate has to say what they mean (semantics 9).
-  if (negated && test.whenMissing === undefined && subject.mayBeMissing) {
-    const expected = "{ missing: 'include' } or { missing: 'exclude' }, as it may be missing"
-    report(
-      issue('missing-policy', [...path, 'whenMissing'], `a negative test of '${subject.name}'`, expected),
-    )
-  }
-  return withPolicy(checkStatement(test, subject.type, report, path), negated, test.whenMissing ?? false)
-}
-
-function checkStatement(statement: Statement, type: ValueType, report: Report, path: Path): Statement {
-  const literal = (value: Literal, key: string | number, of: ValueType = type): Literal =>
-    checkLiteral(value, of, report, [...path, key])
-  return onStatement<Statement>(statement, {
-    is: ({ op, value }) => ({ op, value: literal(value, 'value') }),
-    oneOf: ({ op, values }) => {
-      if (values.length === 0) report(issue('empty', [...path, 'values'], 'no values', 'at least one value'))
-      return {
-        op,
-        values: [
-          ...new Set(values.map((value, i) => checkLiteral(value, type, report, [...path, 'values', i]))),
-        ],
-      }
+  const known = checkedReferences.get(schema) ?? new WeakMap<Definition, Definition>()
+  checkedReferences.set(schema, known)
+  const found = known.get(of)
+  if (found) return { kind: 'segment', of: found }
+  let sound = true
+  const rule = checkNode(
+    of.rule,
+    schema,
+    (one) => {
+      sound = false
+      report(one)
     },
-    lessThan: ({ op, value }) => ({ op, value: literal(value, 'value') }),
-    atMost: ({ op, value }) => ({ op, value: literal(value, 'value') }),
-    greaterThan: ({ op, value }) => ({ op, value: literal(value, 'value') }),
-    atLeast: ({ op, value }) => ({ op, value: literal(value, 'value') }),
-    between: ({ op, from, to }) => ({ op, from: literal(from, 'from'), to: literal(to, 'to') }),
-    contains: ({ op, value }) => ({ op, value: affix(value, report, path) }),
-    startsWith: ({ op, value }) => ({ op, value: affix(value, report, path) }),
-    endsWith: ({ op, value }) => ({ op, value: affix(value, report, path) }),
-    inLast: ({ op, duration }) => ({ op, duration: checkDuration(duration, report, [...path, 'duration']) }),
-    inNext: ({ op, duration }) => ({ op, duration: checkDuration(duration, report, [...path, 'duration']) }),
-    has: ({ op, value }) => ({ op, value: literal(value, 'value', type.kind === 'list' ? type.of : type) }),
-    present: ({ op }) => ({ op }),
-    blank: ({ op }) => ({ op }),
-  })
+    [...path, 'of', 'rule'],
+  )
+  // What is in normal form already keeps its identity, by which registries know their segments.
+  const checked = JSON.stringify(rule) === JSON.stringify(of.rule) ? of : { ...of, rule }
+  if (sound) known.set(of, checked).set(checked, checked)
+  return { kind: 'segment', of: checked }
 }
 
-function affix(value: string, report: Report, path: Path): string {
-  if (value === '' || readValue({ kind: 'text' }, value) === undefined) {
-    report(issue('wrong-value', [...path, 'value'], JSON.stringify(value), 'well-formed text, not empty'))
+function checkBucket({ salt, from, to }: NodeOf<'bucket'>, report: Report, path: Path): Node {
+  const isShare = (share: number): boolean => Number.isInteger(share) && share >= 0 && share <= 10_000
+  if (!isShare(from) || !isShare(to) || from >= to) {
+    const expected = 'a range such as 0 to 5000, in ten-thousandths, within 0 to 10000'
+    report(issue('wrong-value', path, `from ${from} to ${to}`, expected))
   }
-  return value
-}
-
-function checkLiteral(raw: Literal, type: ValueType, report: Report, path: Path): Literal {
-  const value = readValue(type, raw)
-  if (value === undefined) {
-    const suggestion =
-      type.kind === 'choice' && typeof raw === 'string' ? nearest(raw, type.values) : undefined
-    const shown = typeof raw === 'number' ? String(raw) : JSON.stringify(raw)
-    report({ ...issue('wrong-value', path, shown, typeName(type)), ...(suggestion && { suggestion }) })
-    return raw
-  }
-  return writeValue(type, value) as Literal
-}
-
-function checkDuration(text: string, report: Report, path: Path): ReturnType<typeof durationText> {
-  const ms = durationMs(text)
-  if (ms === undefined) {
-    report(
-      issue(
-        'wrong-value',
-        path,
-        `'${text}'`,
-        "a duration such as '30 days', '12 hours' or '1 week', at most 3650 days",
-      ),
-    )
-    return '1 second'
-  }
-  return durationText(ms)
+  return { kind: 'bucket', salt: checkText(salt, 'salt', report, [...path, 'salt']), from, to }
 }
 
 function lookUp<T>(
@@ -270,24 +181,4 @@ function lookUp<T>(
   const found = known.get(name)
   if (found === undefined) report(unknown(`unknown-${what}`, what, name, known.keys(), path))
   return found
-}
-
-function unknown(code: IssueCode, what: string, name: string, known: Iterable<string>, path: Path): Issue {
-  const names = [...known]
-  const suggestion = nearest(name, names)
-  return {
-    code,
-    path,
-    message: unknownName(what, name, suggestion),
-    found: name,
-    expected:
-      names.length === 0
-        ? `no ${what} is declared`
-        : `one of ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`,
-    ...(suggestion !== undefined && { suggestion }),
-  }
-}
-
-function issue(code: IssueCode, path: Path, found: string, expected: string): Issue {
-  return { code, path, message: `found ${found}, expected ${expected}`, found, expected }
 }

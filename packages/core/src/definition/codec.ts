@@ -1,61 +1,123 @@
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Predicate } from '../predicate/predicate.ts'
+import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { nearest } from '../suggest.ts'
 import { checkNode } from './check.ts'
-import { depthOf } from './depth.ts'
+import { expanded, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
+import { type Path, type Report, unknown } from './issue.ts'
 import { checkLimits, defaultLimits, type Limits } from './limits.ts'
-import { type Definition, format, type Measure, type Node, type PropertyTest } from './node.ts'
+import {
+  type AnySegment,
+  type Definition,
+  type EventSelection,
+  format,
+  type ManualEntry,
+  type Measure,
+  type Node,
+  type PropertyTest,
+} from './node.ts'
 import {
   decodeShape,
   definitionShape,
+  manualShape,
   measureShapes,
   nodeShapes,
   propertyTestShape,
+  selectionShape,
   show,
   statementShapes,
+  windowShapes,
 } from './structure.ts'
 
-type Path = Issue['path']
-type Report = (issue: Issue) => void
+/** How definitions are decoded. */
+export interface DecodeOptions {
+  readonly limits?: Partial<Limits>
+  /** The segments that a definition may refer to by key. */
+  readonly segments?: Readonly<Record<string, AnySegment>>
+}
 
 /**
- * A definition from untrusted data, checked against a schema and in normal form.
+ * A segment from untrusted data, checked against a schema and in normal form.
  *
  * Takes JSON text or what was parsed from it. Size and depth are checked first, without recursion; then the
  * shape of every object, with unknown keys refused; then names, operators and values against the schema.
  * Throws a {@link DefinitionError} that lists everything that is wrong, each with path, found, expected and
- * the near name.
+ * the near name. Use {@link decodeSegments} for segments that refer to each other.
  *
  * @example
  * ```ts
- * const definition = decodeDefinition('{"format":1,"rule":{"kind":"tag","tag":"VIP"}}', schema)
+ * const vip = decodeSegment('{"format":1,"rule":{"kind":"tag","tag":"VIP"}}', schema)
+ * evaluate(vip, person, { schema, now: new Date() }) // => true
  * ```
  */
-export function decodeDefinition(data: unknown, schema: Schema, limits: Partial<Limits> = {}): Definition {
-  const all = { ...defaultLimits, ...limits }
-  const parsed = typeof data === 'string' ? parseJson(data, all) : data
-  checkLimits(parsed, all)
-  const issues: Issue[] = []
-  const report = (issue: Issue): void => void issues.push(issue)
-  const definition = readDefinition(parsed, report)
-  if (issues.length > 0 || definition === undefined) throw new DefinitionError({ issues })
-  const depth = depthOf(definition.rule)
-  if (depth > all.depth) {
-    const expected = `at most ${all.depth} levels`
-    const message = `a definition is too deep: found ${depth} levels, expected ${expected}`
-    throw new DefinitionError({
-      issues: [{ code: 'too-deep', path: ['rule'], message, found: `${depth} levels`, expected }],
-    })
-  }
-  const rule = checkNode(definition.rule, schema, report, ['rule'])
-  if (issues.length > 0) throw new DefinitionError({ issues })
-  return deepFreeze({ ...definition, rule })
+export function decodeSegment(data: unknown, schema: Schema, options: DecodeOptions = {}): AnySegment {
+  const limits = { ...defaultLimits, ...options.limits }
+  const found = parseDefinition(data, limits)
+  const known = options.segments ?? {}
+  const definition = resolved(found, (key, path, report) => {
+    if (Object.hasOwn(known, key)) return known[key]!.definition
+    return void report(unknown('unknown-segment', 'segment', key, Object.keys(known), path))
+  })
+  return Object.freeze({ definition: checkDefinition(definition, schema, limits) })
 }
 
-/** JSON text of a definition, as it is stored: {@link decodeDefinition} reads it back unchanged. */
-export const encodeDefinition = (definition: Definition): string => JSON.stringify(definition, null, 2)
+/** The shape of a definition, sizes checked first; names and values are not looked at yet. */
+export function parseDefinition(data: unknown, limits: Limits): Definition {
+  const parsed = typeof data === 'string' ? parseJson(data, limits) : data
+  checkLimits(parsed, limits)
+  return collected((report) => readDefinition(parsed, [], report))
+}
+
+/** A definition whose references by key have been looked up. */
+export const resolved = (
+  definition: Definition,
+  lookUp: (key: string, path: Path, report: Report) => Definition | undefined,
+): Definition =>
+  collected((report) => {
+    let failed = false
+    const visit = (node: Node, path: Path): Node => {
+      switch (node.kind) {
+        case 'all':
+        case 'any':
+          return { ...node, of: node.of.map((child, i) => visit(child, [...path, 'of', i])) }
+        case 'not':
+          return { ...node, of: visit(node.of, [...path, 'of']) }
+        case 'segment': {
+          if (typeof node.of !== 'string') {
+            return { ...node, of: { ...node.of, rule: visit(node.of.rule, [...path, 'of', 'rule']) } }
+          }
+          const found = lookUp(node.of, [...path, 'of'], report)
+          if (found === undefined) failed = true
+          return { ...node, of: found ?? node.of }
+        }
+        default:
+          return node
+      }
+    }
+    const rule = visit(definition.rule, ['rule'])
+    return failed ? undefined : { ...definition, rule }
+  })
+
+/** A definition checked against a schema and in normal form, however large with all that it refers to. */
+export function checkDefinition(definition: Definition, schema: Schema, limits: Limits): Definition {
+  expanded(membersRule(definition), limits)
+  return deepFreeze(
+    collected((report) => ({ ...definition, rule: checkNode(definition.rule, schema, report, ['rule']) })),
+  )
+}
+
+/** What a step makes, unless it reported that something is wrong. */
+function collected<T>(step: (report: Report) => T | undefined): T {
+  const issues: Issue[] = []
+  const made = step((issue) => issues.push(issue))
+  if (issues.length > 0 || made === undefined) throw new DefinitionError({ issues })
+  return made
+}
+
+/** JSON text of a segment's definition, as it is stored: {@link decodeSegment} reads it back unchanged. */
+export const encodeSegment = ({ definition }: AnySegment): string => JSON.stringify(definition, null, 2)
 
 function parseJson(text: string, limits: Limits): unknown {
   const problem = (code: Issue['code'], found: string, expected: string): never => {
@@ -73,18 +135,31 @@ function parseJson(text: string, limits: Limits): unknown {
   }
 }
 
-function readDefinition(data: unknown, report: Report): Definition | undefined {
-  if (!isObject(data)) return void report(structure([], data, 'a definition: an object with format and rule'))
+function readDefinition(data: unknown, path: Path, report: Report): Definition | undefined {
+  if (!isObject(data))
+    return void report(structure(path, data, 'a definition: an object with format and rule'))
   const found = ownKey(data, 'format')
   if (typeof found === 'number' && Number.isInteger(found) && found > format) {
     const expected = `format ${format}, the newest that this version reads: upgrade @segmentry/core`
     const message = `found format ${found}, expected ${expected}`
-    return void report({ code: 'newer-format', path: ['format'], message, found: String(found), expected })
+    const at = [...path, 'format']
+    return void report({ code: 'newer-format', path: at, message, found: String(found), expected })
   }
-  const decoded = decodeShape(definitionShape, data, [], report)
-  return (
-    decoded && { ...(decoded as Definition), rule: readNode((decoded as Definition).rule, ['rule'], report) }
-  )
+  const decoded = decodeShape(definitionShape, data, path, report) as Definition | undefined
+  if (decoded === undefined) return undefined
+  const { included, excluded, ...rest } = decoded
+  const manual = (key: 'included' | 'excluded', entries: readonly ManualEntry[]): readonly ManualEntry[] =>
+    entries.flatMap(
+      (entry, i) =>
+        readObject<ManualEntry>(manualShape, entry, 'person, reason and author', [...path, key, i], report) ??
+        [],
+    )
+  return {
+    ...rest,
+    rule: readNode(decoded.rule, [...path, 'rule'], report),
+    ...(included && included.length > 0 && { included: manual('included', included) }),
+    ...(excluded && excluded.length > 0 && { excluded: manual('excluded', excluded) }),
+  }
 }
 
 function readNode(data: unknown, path: Path, report: Report): Node {
@@ -96,20 +171,50 @@ function readNode(data: unknown, path: Path, report: Report): Node {
       return { ...decoded, of: decoded.of.map((child, i) => readNode(child, [...path, 'of', i], report)) }
     case 'not':
       return { ...decoded, of: readNode(decoded.of, [...path, 'of'], report) }
+    case 'tag':
+      return decoded.during === undefined
+        ? decoded
+        : { ...decoded, during: readWindow(decoded.during, [...path, 'during'], report) }
     case 'field':
       return { ...decoded, test: readPredicate(decoded.test, [...path, 'test'], report) }
-    case 'event': {
-      const { where, ...rest } = decoded
+    case 'event':
       return {
-        ...rest,
-        ...(where && {
-          where: where.flatMap((test, i) => readPropertyTest(test, [...path, 'where', i], report)),
-        }),
+        ...decoded,
+        ...selected(decoded, path, report),
         measure: readMeasure(decoded.measure, [...path, 'measure'], report),
       }
-    }
+    case 'more':
+      return {
+        kind: 'more',
+        events: readSelection(decoded.events, [...path, 'events'], report),
+        than: readSelection(decoded.than, [...path, 'than'], report),
+      }
+    case 'segment':
+      if (typeof decoded.of === 'string') return decoded
+      return {
+        kind: 'segment',
+        of: readDefinition(decoded.of, [...path, 'of'], report) ?? { format, rule: { kind: 'everyone' } },
+      }
     default:
       return decoded
+  }
+}
+
+const readSelection = (data: unknown, path: Path, report: Report): EventSelection => {
+  const decoded = readObject<EventSelection>(selectionShape, data, 'event, at and where', path, report)
+  return decoded ? { ...decoded, ...selected(decoded, path, report) } : { event: '' }
+}
+
+/** The tests of a selection, read one by one. */
+function selected({ at, where }: EventSelection, path: Path, report: Report): Partial<EventSelection> {
+  const propertyTest = (data: PropertyTest, i: number): readonly PropertyTest[] => {
+    const here = [...path, 'where', i]
+    const read = readObject<PropertyTest>(propertyTestShape, data, 'property and test', here, report)
+    return read ? [{ ...read, test: readPredicate(read.test, [...here, 'test'], report) }] : []
+  }
+  return {
+    ...(at && { at: at.map((test, i) => readPredicate(test, [...path, 'at', i], report)) }),
+    ...(where && { where: where.flatMap(propertyTest) }),
   }
 }
 
@@ -119,17 +224,39 @@ function readMeasure(data: unknown, path: Path, report: Report): Measure {
   return { ...decoded, test: readPredicate(decoded.test, [...path, 'test'], report) }
 }
 
-function readPropertyTest(data: unknown, path: Path, report: Report): readonly PropertyTest[] {
-  if (!isObject(data)) {
-    report(structure(path, data, 'an object with property and test'))
-    return []
+function readPredicate(data: unknown, path: Path, report: Report): Predicate {
+  const decoded = readOne('op', statementShapes, data, path, report) as Predicate | undefined
+  if (decoded === undefined) return { op: 'present' }
+  switch (decoded.op) {
+    case 'length':
+      return { ...decoded, count: readPredicate(decoded.count, [...path, 'count'], report) }
+    case 'during':
+      return { ...decoded, window: readWindow(decoded.window, [...path, 'window'], report) }
+    case 'anniversary': {
+      const window = readWindow(decoded.window, [...path, 'window'], report)
+      if (window.over === 'calendar') return { ...decoded, window }
+      report(structure([...path, 'window', 'over'], window.over, "'calendar', as an anniversary is a day"))
+      return { op: 'present' }
+    }
+    default:
+      return decoded
   }
-  const decoded = decodeShape(propertyTestShape, data, path, report) as PropertyTest | undefined
-  return decoded ? [{ ...decoded, test: readPredicate(decoded.test, [...path, 'test'], report) }] : []
 }
 
-const readPredicate = (data: unknown, path: Path, report: Report): Predicate =>
-  (readOne('op', statementShapes, data, path, report) as Predicate | undefined) ?? { op: 'present' }
+const readWindow = (data: unknown, path: Path, report: Report): Window =>
+  (readOne('over', windowShapes, data, path, report) as Window | undefined) ?? { over: 'clock', until: 'now' }
+
+/** Reads an object of one shape. */
+function readObject<T>(
+  shape: Parameters<typeof decodeShape>[0],
+  data: unknown,
+  keys: string,
+  path: Path,
+  report: Report,
+): T | undefined {
+  if (!isObject(data)) return void report(structure(path, data, `an object with ${keys}`))
+  return decodeShape(shape, data, path, report) as T | undefined
+}
 
 /** Reads an object by the name in its discriminating key, reporting a name that is none. */
 function readOne(

@@ -1,4 +1,7 @@
-import { fold } from './fold.ts'
+import type { Predicate } from '../predicate/predicate.ts'
+import type { Window } from '../predicate/window.ts'
+import { expanded, membersRule } from './expand.ts'
+import { fold, leaves } from './fold.ts'
 import type { AnySegment, Node } from './node.ts'
 
 /** What a definition reads of a person, each list sorted. */
@@ -13,18 +16,22 @@ export interface Dependencies {
 /** The names a node reads, as it visits them: `field:state`, `tag:VIP`, `event:opened`, and `time`. */
 const reads = (rule: Node): readonly string[] =>
   fold<readonly string[]>(rule, {
-    everyone: () => [],
+    ...leaves(() => []),
     all: (of) => of.flat(),
     any: (of) => of.flat(),
     not: (of) => of,
-    tag: ({ tag }) => [`tag:${tag}`],
-    field: ({ field, test }) => [
-      `field:${field}`,
-      ...(test.op === 'inLast' || test.op === 'inNext' ? ['time'] : []),
-    ],
+    tag: ({ tag, during }) => [`tag:${tag}`, ...(during && moves(during) ? ['time'] : [])],
+    field: ({ field, test }) => [`field:${field}`, ...(readsClock(test) ? ['time'] : [])],
+    compare: ({ field, to }) => [`field:${field}`, `field:${to}`],
     // Even an unbounded window ends at now: an event dated ahead has not happened yet.
     event: ({ event }) => [`event:${event}`, 'time'],
+    more: ({ events, than }) => [`event:${events.event}`, `event:${than.event}`, 'time'],
   })
+
+const moves = ({ over }: Window): boolean => over !== 'instants'
+
+const readsClock = (test: Predicate): boolean =>
+  test.op === 'anniversary' || (test.op === 'during' && moves(test.window))
 
 /**
  * Which fields, tags and events segments read, and whether time alone changes the answer.
@@ -39,7 +46,7 @@ const reads = (rule: Node): readonly string[] =>
  * ```
  */
 export function dependencies(...segments: readonly AnySegment[]): Dependencies {
-  const names = new Set(segments.flatMap(({ definition }) => reads(definition.rule)))
+  const names = new Set(segments.flatMap(({ definition }) => reads(expanded(membersRule(definition)))))
   const named = (prefix: string): readonly string[] =>
     [...names]
       .filter((name) => name.startsWith(prefix))

@@ -1,14 +1,15 @@
 import type { Node, NodeOf } from './node.ts'
 
+/** The kinds of node that are not made of others; a reference is read as a whole. */
+export type LeafKind = Exclude<Node['kind'], 'all' | 'any' | 'not'>
+
 /** One function for each kind of node; those with children receive what the children became. */
-export interface NodeCases<R> {
-  everyone(node: NodeOf<'everyone'>): R
-  all(of: readonly R[], node: NodeOf<'all'>): R
-  any(of: readonly R[], node: NodeOf<'any'>): R
-  not(of: R, node: NodeOf<'not'>): R
-  tag(node: NodeOf<'tag'>): R
-  field(node: NodeOf<'field'>): R
-  event(node: NodeOf<'event'>): R
+export type NodeCases<R> = {
+  readonly [K in LeafKind]: (node: NodeOf<K>) => R
+} & {
+  readonly all: (of: readonly R[], node: NodeOf<'all'>) => R
+  readonly any: (of: readonly R[], node: NodeOf<'any'>) => R
+  readonly not: (of: R, node: NodeOf<'not'>) => R
 }
 
 /**
@@ -16,19 +17,13 @@ export interface NodeCases<R> {
  *
  * @example
  * ```ts
- * const size = (rule: Node): number =>
- *   fold(rule, {
- *     everyone: () => 1, tag: () => 1, field: () => 1, event: () => 1,
- *     not: (of) => of,
- *     all: (of) => of.reduce((a, b) => a + b),
- *     any: (of) => of.reduce((a, b) => a + b),
- *   })
+ * const negations = (rule: Node): number =>
+ *   fold(rule, { ...leaves(() => 0), not: (of) => of + 1, all: (of) => of.reduce((a, b) => a + b), any: (of) => of.reduce((a, b) => a + b) })
+ * negations({ kind: 'not', of: { kind: 'everyone' } }) // => 1
  * ```
  */
 export function fold<R>(node: Node, cases: NodeCases<R>): R {
   switch (node.kind) {
-    case 'everyone':
-      return cases.everyone(node)
     case 'all':
       return cases.all(
         node.of.map((child) => fold(child, cases)),
@@ -41,12 +36,23 @@ export function fold<R>(node: Node, cases: NodeCases<R>): R {
       )
     case 'not':
       return cases.not(fold(node.of, cases), node)
-    case 'tag':
-      return cases.tag(node)
-    case 'field':
-      return cases.field(node)
-    case 'event':
-      return cases.event(node)
+    default:
+      return (cases[node.kind] as (node: Node) => R)(node)
+  }
+}
+
+/** The same case for every kind of leaf, for readers that do not tell them apart. */
+export function leaves<R>(read: (leaf: NodeOf<LeafKind>) => R): Pick<NodeCases<R>, LeafKind> {
+  return {
+    everyone: read,
+    tag: read,
+    field: read,
+    compare: read,
+    event: read,
+    more: read,
+    segment: read,
+    people: read,
+    bucket: read,
   }
 }
 

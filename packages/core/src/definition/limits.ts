@@ -24,8 +24,11 @@ export const defaultLimits: Limits = Object.freeze({
 
 type Path = Issue['path']
 
-/** JSON adds at most a few levels around and inside a node: the document, `of`, `where`, `test`, `values`. */
-const jsonLevels = (depth: number): number => depth * 2 + 8
+/** JSON adds at most a few levels around and inside a node: the document, `of`, `rule`, `where`, `test`, `values`. */
+const jsonLevels = (depth: number): number => depth * 3 + 8
+
+const joins = new Set<unknown>(['all', 'any', 'not', 'segment'])
+const isLeaf = (kind: unknown): boolean => typeof kind === 'string' && !joins.has(kind)
 
 const utf8 = new TextEncoder()
 
@@ -58,7 +61,7 @@ export function checkLimits(data: unknown, limits: Limits): void {
         refuse('too-many-values', path, 'a list', `${value.length} values`, `${limits.values} values`)
       }
       const kind = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined
-      if (kind === 'tag' || kind === 'field' || kind === 'event' || kind === 'everyone') filters += 1
+      if (isLeaf(kind)) filters += 1
       if (filters > limits.filters) {
         refuse(
           'too-many-filters',

@@ -1,5 +1,5 @@
-import type { Duration } from '../predicate/duration.ts'
 import type { Predicate } from '../predicate/predicate.ts'
+import type { CalendarUnit, Window } from '../predicate/window.ts'
 
 /** Every person of the population. */
 export interface Everyone {
@@ -24,10 +24,11 @@ export interface Not {
   readonly of: Node
 }
 
-/** The person carries a tag. */
+/** The person carries a tag; with `during`, was given it in that window. */
 export interface Tagged {
   readonly kind: 'tag'
   readonly tag: string
+  readonly during?: Window
 }
 
 /** A field of the person passes a test. */
@@ -37,17 +38,31 @@ export interface FieldFilter {
   readonly test: Predicate
 }
 
-/**
- * The events of one name that pass `where` and lie in the window `(now − within, now]` pass a test together.
- *
- * Without `within` the window is `(…, now]`: an event after `now` has not happened.
- */
-export interface EventFilter {
-  readonly kind: 'event'
+/** How two values can be compared. */
+export type Comparison = 'is' | 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast'
+
+/** Two fields of one type compare; if either is missing the answer is `whenMissing`. */
+export interface FieldComparison {
+  readonly kind: 'compare'
+  readonly field: string
+  readonly op: Comparison
+  readonly to: string
+  readonly negated?: boolean
+  readonly whenMissing?: boolean
+}
+
+/** Events of one name: those whose instant passes every test of `at` and whose properties pass every test of `where`. */
+export interface EventSelection {
   readonly event: string
-  readonly within?: Duration
-  /** Tests of the same event's properties; all hold. */
+  /** Tests of the event's instant; one that lies after `now` has not happened, whatever they say. */
+  readonly at?: readonly Predicate[]
+  /** Tests of the same event's properties. */
   readonly where?: readonly PropertyTest[]
+}
+
+/** What is made of selected events passes a test. */
+export interface EventFilter extends EventSelection {
+  readonly kind: 'event'
   readonly measure: Measure
 }
 
@@ -57,13 +72,70 @@ export interface PropertyTest {
   readonly test: Predicate
 }
 
-/** What is made of the events: how many there are, or the exact sum of a property. Of no events, both are 0. */
+/** What is made of the events. */
 export type Measure =
+  /** How many there are; 0 of none. */
   | { readonly of: 'count'; readonly test: Predicate }
+  /** The exact sum of a property; 0 of none. */
   | { readonly of: 'sum'; readonly property: string; readonly test: Predicate }
+  /** The exact average of a property over the events that have it; of none there is none. */
+  | { readonly of: 'average'; readonly property: string; readonly test: Predicate }
+  /** The least or greatest value of a property; of none there is none. */
+  | { readonly of: 'min' | 'max'; readonly property: string; readonly test: Predicate }
+  /** How many different values a property has; 0 of none. */
+  | { readonly of: 'distinct'; readonly property: string; readonly test: Predicate }
+  /** A property of the first or last event, or its instant; of none there is none. */
+  | { readonly of: 'first' | 'last'; readonly property?: string; readonly test: Predicate }
+  /** On how many different days, or in how many weeks or months, of a zone's calendar there are any; 0 of none. */
+  | {
+      readonly of: 'periods'
+      readonly unit: CalendarUnit
+      readonly zone?: string
+      readonly weekStart?: number
+      readonly test: Predicate
+    }
+
+/** More events of one selection than of another. */
+export interface MoreEvents {
+  readonly kind: 'more'
+  readonly events: EventSelection
+  readonly than: EventSelection
+}
+
+/** The person is in another segment. In a registry that is stored, the other one is named by its key. */
+export interface Reference {
+  readonly kind: 'segment'
+  readonly of: Definition | string
+}
+
+/** The person is one of these. */
+export interface People {
+  readonly kind: 'people'
+  readonly ids: readonly string[]
+}
+
+/** The person's stable number from 0 to 9,999, drawn with a salt, lies in `[from, to)`. */
+export interface Bucket {
+  readonly kind: 'bucket'
+  readonly salt: string
+  readonly from: number
+  readonly to: number
+}
 
 /** What a segment says of people: plain, immutable JSON. */
-export type Node = Everyone | All | Any | Not | Tagged | FieldFilter | EventFilter
+export type Node =
+  | Everyone
+  | All
+  | Any
+  | Not
+  | Tagged
+  | FieldFilter
+  | FieldComparison
+  | EventFilter
+  | MoreEvents
+  | Reference
+  | People
+  | Bucket
 
 /** The kinds of node, in the order documentation lists them. */
 export const kinds = [
@@ -73,7 +145,12 @@ export const kinds = [
   'not',
   'tag',
   'field',
+  'compare',
   'event',
+  'more',
+  'segment',
+  'people',
+  'bucket',
 ] as const satisfies readonly Node['kind'][]
 
 /** The node of one kind. */
@@ -82,13 +159,24 @@ export type NodeOf<K extends Node['kind']> = Extract<Node, { readonly kind: K }>
 /** The version of the form that definitions are stored in. */
 export const format = 1
 
-/** A segment as data: the rule, and what people call it. Only the rule decides who is a member. */
+/** A segment as data: the rule, who is in or out by hand, and what people call it. */
 export interface Definition {
   readonly format: typeof format
   readonly title?: string
   readonly description?: string
   readonly owner?: string
   readonly rule: Node
+  /** People who are members whatever the rule says, unless they are excluded too. */
+  readonly included?: readonly ManualEntry[]
+  /** People who are no members, whatever else is said. */
+  readonly excluded?: readonly ManualEntry[]
+}
+
+/** A person put in or taken out by hand, why, and by whom. */
+export interface ManualEntry {
+  readonly person: string
+  readonly reason: string
+  readonly author: string
 }
 
 /** Anything that carries a definition: what the builder makes and every reader takes. */

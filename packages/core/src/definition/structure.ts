@@ -3,6 +3,7 @@ import * as Schema from 'effect/Schema'
 import * as SchemaIssue from 'effect/SchemaIssue'
 import type { Issue } from '../errors.ts'
 import type { Op } from '../predicate/predicate.ts'
+import type { Window } from '../predicate/window.ts'
 import { nearest } from '../suggest.ts'
 import { format, type Measure, type Node } from './node.ts'
 
@@ -11,69 +12,149 @@ import { format, type Measure, type Node } from './node.ts'
 
 const child = Schema.Unknown
 const literal = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean])
-const flags = { negated: Schema.optionalKey(Schema.Boolean), whenMissing: Schema.optionalKey(Schema.Boolean) }
-const comparison = <O extends Op>(op: O) =>
-  Schema.Struct({ op: Schema.Literal(op), value: literal, ...flags })
-const affix = <O extends Op>(op: O) =>
-  Schema.Struct({ op: Schema.Literal(op), value: Schema.String, ...flags })
-const window = <O extends Op>(op: O) =>
-  Schema.Struct({ op: Schema.Literal(op), duration: Schema.String, ...flags })
-const bare = <O extends Op>(op: O) => Schema.Struct({ op: Schema.Literal(op), ...flags })
+const optionally = Schema.optionalKey
+const flags = { negated: optionally(Schema.Boolean), whenMissing: optionally(Schema.Boolean) }
+const cased = { ignoringCase: optionally(Schema.Boolean) }
+const zoned = { zone: optionally(Schema.String) }
+const literals = Schema.Array(literal)
+const numbers = Schema.Array(Schema.Finite)
 
 type Shape = Schema.Decoder<object> & { readonly fields: Readonly<Record<string, unknown>> }
+
+const said = <O extends Op, F extends Schema.Struct.Fields>(op: O, fields: F): Shape =>
+  Schema.Struct({ op: Schema.Literal(op), ...fields, ...flags }) as unknown as Shape
+const node = <K extends Node['kind'], F extends Schema.Struct.Fields>(kind: K, fields: F): Shape =>
+  Schema.Struct({ kind: Schema.Literal(kind), ...fields }) as unknown as Shape
 
 /** The keys of a stored definition. */
 export const definitionShape: Shape = Schema.Struct({
   format: Schema.Literal(format),
-  title: Schema.optionalKey(Schema.String),
-  description: Schema.optionalKey(Schema.String),
-  owner: Schema.optionalKey(Schema.String),
+  title: optionally(Schema.String),
+  description: optionally(Schema.String),
+  owner: optionally(Schema.String),
   rule: child,
+  included: optionally(Schema.Array(child)),
+  excluded: optionally(Schema.Array(child)),
 })
+
+/** The keys of an entry of a manual list. */
+export const manualShape: Shape = Schema.Struct({
+  person: Schema.String,
+  reason: Schema.String,
+  author: Schema.String,
+})
+
+const selection = {
+  event: Schema.String,
+  at: optionally(Schema.Array(child)),
+  where: optionally(Schema.Array(child)),
+}
+
+/** The keys of a selection of events. */
+export const selectionShape: Shape = Schema.Struct(selection)
 
 /** The keys of each kind of node. */
 export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
-  everyone: Schema.Struct({ kind: Schema.Literal('everyone') }),
-  all: Schema.Struct({ kind: Schema.Literal('all'), of: Schema.Array(child) }),
-  any: Schema.Struct({ kind: Schema.Literal('any'), of: Schema.Array(child) }),
-  not: Schema.Struct({ kind: Schema.Literal('not'), of: child }),
-  tag: Schema.Struct({ kind: Schema.Literal('tag'), tag: Schema.String }),
-  field: Schema.Struct({ kind: Schema.Literal('field'), field: Schema.String, test: child }),
-  event: Schema.Struct({
-    kind: Schema.Literal('event'),
-    event: Schema.String,
-    within: Schema.optionalKey(Schema.String),
-    where: Schema.optionalKey(Schema.Array(child)),
-    measure: child,
+  everyone: node('everyone', {}),
+  all: node('all', { of: Schema.Array(child) }),
+  any: node('any', { of: Schema.Array(child) }),
+  not: node('not', { of: child }),
+  tag: node('tag', { tag: Schema.String, during: optionally(child) }),
+  field: node('field', { field: Schema.String, test: child }),
+  compare: node('compare', {
+    field: Schema.String,
+    op: Schema.Literals(['is', 'lessThan', 'atMost', 'greaterThan', 'atLeast']),
+    to: Schema.String,
+    ...flags,
   }),
+  event: node('event', { ...selection, measure: child }),
+  more: node('more', { events: child, than: child }),
+  segment: node('segment', { of: child }),
+  people: node('people', { ids: Schema.Array(Schema.String) }),
+  bucket: node('bucket', { salt: Schema.String, from: Schema.Finite, to: Schema.Finite }),
 }
+
+const property = { property: Schema.String, test: child }
+const optionalProperty = { property: optionally(Schema.String), test: child }
+
+const made = <M extends Measure['of'], F extends Schema.Struct.Fields>(of: M, fields: F): Shape =>
+  Schema.Struct({ of: Schema.Literal(of), ...fields }) as unknown as Shape
+
+const unit = Schema.Literals(['day', 'week', 'month', 'quarter', 'year'])
 
 /** The keys of each thing that can be made of events. */
 export const measureShapes: { readonly [M in Measure['of']]: Shape } = {
-  count: Schema.Struct({ of: Schema.Literal('count'), test: child }),
-  sum: Schema.Struct({ of: Schema.Literal('sum'), property: Schema.String, test: child }),
+  count: made('count', { test: child }),
+  sum: made('sum', property),
+  average: made('average', property),
+  min: made('min', property),
+  max: made('max', property),
+  distinct: made('distinct', property),
+  first: made('first', optionalProperty),
+  last: made('last', optionalProperty),
+  periods: made('periods', {
+    unit,
+    ...zoned,
+    weekStart: optionally(Schema.Finite),
+    test: child,
+  }),
 }
 
 /** The keys of a test of an event's property. */
-export const propertyTestShape: Shape = Schema.Struct({ property: Schema.String, test: child })
+export const propertyTestShape: Shape = Schema.Struct(property)
+
+/** The keys of each kind of window. */
+export const windowShapes: { readonly [O in Window['over']]: Shape } = {
+  clock: Schema.Struct({
+    over: Schema.Literal('clock'),
+    after: optionally(Schema.String),
+    until: optionally(Schema.String),
+  }),
+  instants: Schema.Struct({
+    over: Schema.Literal('instants'),
+    from: optionally(Schema.String),
+    to: optionally(Schema.String),
+  }),
+  calendar: Schema.Struct({
+    over: Schema.Literal('calendar'),
+    unit,
+    from: Schema.Finite,
+    to: Schema.Finite,
+    soFar: optionally(Schema.Boolean),
+    ...zoned,
+    weekStart: optionally(Schema.Finite),
+    yearStart: optionally(Schema.Finite),
+  }),
+}
+
+const comparison = { value: literal }
+const affix = { value: Schema.String, ...cased }
 
 /** The keys of each statement. */
 export const statementShapes: { readonly [O in Op]: Shape } = {
-  is: comparison('is'),
-  oneOf: Schema.Struct({ op: Schema.Literal('oneOf'), values: Schema.Array(literal), ...flags }),
-  lessThan: comparison('lessThan'),
-  atMost: comparison('atMost'),
-  greaterThan: comparison('greaterThan'),
-  atLeast: comparison('atLeast'),
-  between: Schema.Struct({ op: Schema.Literal('between'), from: literal, to: literal, ...flags }),
-  contains: affix('contains'),
-  startsWith: affix('startsWith'),
-  endsWith: affix('endsWith'),
-  inLast: window('inLast'),
-  inNext: window('inNext'),
-  has: comparison('has'),
-  present: bare('present'),
-  blank: bare('blank'),
+  is: said('is', { ...comparison, ...cased }),
+  oneOf: said('oneOf', { values: literals, ...cased }),
+  lessThan: said('lessThan', comparison),
+  atMost: said('atMost', comparison),
+  greaterThan: said('greaterThan', comparison),
+  atLeast: said('atLeast', comparison),
+  between: said('between', { from: literal, to: literal }),
+  contains: said('contains', affix),
+  startsWith: said('startsWith', affix),
+  endsWith: said('endsWith', affix),
+  matches: said('matches', { pattern: Schema.String, ...cased }),
+  emailDomain: said('emailDomain', { domains: Schema.Array(Schema.String) }),
+  during: said('during', { window: child }),
+  weekday: said('weekday', { days: numbers, ...zoned }),
+  month: said('month', { months: numbers, ...zoned }),
+  hour: said('hour', { from: Schema.Finite, to: Schema.Finite, ...zoned }),
+  anniversary: said('anniversary', { window: child, leapDay: Schema.Literals(['02-28', '03-01']) }),
+  has: said('has', comparison),
+  hasAny: said('hasAny', { values: literals }),
+  hasAll: said('hasAll', { values: literals }),
+  length: said('length', { count: child }),
+  present: said('present', {}),
+  blank: said('blank', {}),
 }
 
 /** Decodes one object against its keys; what is wrong is reported with its path, and the answer is then `undefined`. */

@@ -1,10 +1,20 @@
+import { mayBeNothing, measureType } from '../definition/check-measure.ts'
+import { membersRule } from '../definition/expand.ts'
 import { fold } from '../definition/fold.ts'
-import type { AnySegment, EventFilter, Node } from '../definition/node.ts'
+import type {
+  AnySegment,
+  Comparison,
+  EventFilter,
+  EventSelection,
+  Measure,
+  Node,
+} from '../definition/node.ts'
 import { checkedRule } from '../evaluate/compile.ts'
 import { complement } from '../predicate/predicate.ts'
 import type { Schema } from '../schema/schema.ts'
-import { describePredicate, describeTimes } from './predicate.ts'
-import { describeName, describeTag } from './words.ts'
+import { describePredicate, describeTimes, describeZone } from './predicate.ts'
+import { dayNames, describeWindow } from './window.ts'
+import { describeName, describeTag, quoted } from './words.ts'
 
 export { describeLiteral, quoted } from './words.ts'
 
@@ -69,21 +79,56 @@ interface Said {
 const said = (node: Node, schema: Schema): Said =>
   fold<Said>(node, {
     everyone: () => plain('everyone', 'no one'),
-    tag: ({ tag }) => plain(`tagged ${describeTag(tag)}`, `not tagged ${describeTag(tag)}`),
+    tag: ({ tag, during }) => {
+      const text = `tagged ${describeTag(tag)}${during ? ` ${describeWindow(during)}` : ''}`
+      return plain(text, `not ${text}`)
+    },
     field: ({ field, test }) => {
       const { type } = schema.fields.get(field)!
       const say = (predicate: typeof test): string =>
         `${describeName(field)} ${describePredicate(predicate, type)}`
       return plain(say(test), say(complement(test)))
     },
+    compare: ({ field, op, to, negated = false, whenMissing = false }) => {
+      const say = (flip: boolean): string =>
+        `${describeName(field)} is ${negated === flip ? '' : 'not '}${comparisons[op]}the value of ${describeName(to)}${whenMissing === flip ? '' : ' (or either is missing)'}`
+      return plain(say(false), say(true))
+    },
     event: (event) => {
       const text = describeEvent(event, schema)
       return plain(text, neverHappened(event) ? `never ${circumstances(event, schema)}` : `not (${text})`)
+    },
+    more: ({ events, than }) => {
+      const text = `more ${circumstances(events, schema)} than ${circumstances(than, schema)}`
+      return { text, inside: `(${text})`, negated: `not (${text})` }
+    },
+    segment: ({ of }) => {
+      if (typeof of === 'string')
+        return plain(`in the segment ${quoted(of)}`, `not in the segment ${quoted(of)}`)
+      const title = of.title === undefined ? '' : ` ${quoted(of.title)}`
+      const text = `in the segment${title} (${said(membersRule(of), schema).text})`
+      return plain(text, `not ${text}`)
+    },
+    people: ({ ids }) => {
+      const listed = `these people: ${ids.map(quoted).join(', ')}`
+      return plain(`one of ${listed}`, `none of ${listed}`)
+    },
+    bucket: ({ salt, from, to }) => {
+      const text = `in ${from / 100} % to ${to / 100} % by the salt ${quoted(salt)}`
+      return plain(text, `not ${text}`)
     },
     not: ({ negated, inside }) => plain(negated, inside),
     all: (of) => joined(of, ', and '),
     any: (of) => joined(of, ', or '),
   })
+
+const comparisons: Readonly<Record<Comparison, string>> = {
+  is: '',
+  lessThan: 'less than ',
+  atMost: 'at most ',
+  greaterThan: 'more than ',
+  atLeast: 'at least ',
+}
 
 const plain = (text: string, negated: string): Said => ({ text, inside: text, negated })
 
@@ -99,24 +144,50 @@ const neverHappened = ({ measure: { of, test } }: EventFilter): boolean =>
 function describeEvent(event: EventFilter, schema: Schema): string {
   const { measure } = event
   if (measure.of === 'count') return circumstances(event, schema, ` ${describeTimes(measure.test)}`)
-  const { type } = schema.events.get(event.event)!.get(measure.property)!
-  // A sum always has a value, so what a missing one would mean is not worth a word.
-  const test = describePredicate({ ...measure.test, whenMissing: false }, type)
-  const subject = `sum of ${describeName(measure.property)} of `
-  return subject + circumstances(event, schema, ` ${test}`)
+  const type = measureType(measure, schema.events.get(event.event)!)
+  // What always has a value can never be missing, so what that would mean is not worth a word.
+  const test = mayBeNothing(measure) ? measure.test : { ...measure.test, whenMissing: false }
+  return subjectOf(measure) + circumstances(event, schema, ` ${describePredicate(test, type)}`)
 }
 
+function subjectOf(measure: Exclude<Measure, { readonly of: 'count' }>): string {
+  if (measure.of === 'periods') {
+    const { unit, zone, weekStart } = measure
+    const weeks = weekStart === undefined || weekStart === 1 ? '' : `, from ${dayNames[weekStart - 1]}`
+    return `number of different ${unit}s${describeZone(zone)}${weeks} with `
+  }
+  const property = measure.property === undefined ? 'time' : describeName(measure.property)
+  if (measure.of === 'first' || measure.of === 'last') {
+    return `${measure.property === undefined ? 'the ' : ''}${property} of the ${measure.of} `
+  }
+  return `${subjects[measure.of]} ${property} of `
+}
+
+const subjects = {
+  sum: 'sum of',
+  average: 'average of',
+  min: 'least',
+  max: 'greatest',
+  distinct: 'number of different',
+} as const
+
 /** An event's name, what is said of it, its window and its conditions. */
-function circumstances(event: EventFilter, schema: Schema, saying = ''): string {
-  const properties = schema.events.get(event.event)!
-  const where = (event.where ?? []).map(
+function circumstances(selection: EventSelection, schema: Schema, saying = ''): string {
+  const properties = schema.events.get(selection.event)!
+  const where = (selection.where ?? []).map(
     ({ property, test }) =>
       `${describeName(property)} ${describePredicate(test, properties.get(property)!.type)}`,
   )
   const conditions = where.length === 0 ? '' : ` where ${where.join(' and ')}`
-  return `${describeName(event.event)}${saying}${describeWindow(event)}${conditions}`
+  return `${describeName(selection.event)}${saying}${describeTime(selection)}${conditions}`
 }
 
-/** The window of an event filter, with a space before it: ` in the last 30 days`. */
-export const describeWindow = ({ within }: EventFilter): string =>
-  within === undefined ? '' : ` in the last ${within}`
+/** The tests of the time of a selection's events, with a space before each: ` in the last 30 days`. */
+export const describeTime = ({ at = [] }: EventSelection): string =>
+  at
+    .map((test) =>
+      test.op === 'during' && test.negated !== true
+        ? ` ${describeWindow(test.window)}`
+        : ` at a time that ${describePredicate({ ...test, whenMissing: false }, { kind: 'timestamp' })}`,
+    )
+    .join('')

@@ -1,5 +1,6 @@
 import { type Literal, onStatement, type Predicate } from '../predicate/predicate.ts'
 import type { ValueType } from '../schema/type.ts'
+import { dayNames, describeCalendar, describeWindow, monthNames } from './window.ts'
 import { describeLiteral, quoted } from './words.ts'
 
 /** A statement as verb phrases: what is said, and what its negation says. */
@@ -9,6 +10,16 @@ interface Phrase {
 }
 
 const be = (rest: string): Phrase => ({ positive: `is ${rest}`, negative: `is not ${rest}` })
+
+const have = (rest: string): Phrase => ({ positive: `has ${rest}`, negative: `does not have ${rest}` })
+const verb = (word: string, rest: string): Phrase => ({
+  positive: `${word}s ${rest}`,
+  negative: `does not ${word} ${rest}`,
+})
+const cased = (ignoringCase: boolean | undefined): string => (ignoringCase === true ? ' ignoring case' : '')
+
+/** The zone that days and hours are those of. */
+export const describeZone = (zone: string | undefined): string => (zone === undefined ? '' : ` (${zone})`)
 
 /** A predicate as a verb phrase: `is 'CA'`, `is not 'CA' (or missing)`. */
 export function describePredicate(predicate: Predicate, type: ValueType): string {
@@ -28,12 +39,13 @@ function presence(op: Predicate['op'], negated: boolean, whenMissing: boolean): 
 
 function describeStatement(statement: Predicate, type: ValueType): Phrase {
   const literal = (value: Literal): string => describeLiteral(value, type)
+  const element = (value: Literal): string => describeLiteral(value, type.kind === 'list' ? type.of : type)
   const isTime = type.kind === 'date' || type.kind === 'timestamp'
   const orAt = type.kind === 'date' ? 'on or' : 'at or'
   return onStatement<Phrase>(statement, {
-    is: ({ value }) => be(literal(value)),
-    oneOf: ({ values }) => {
-      const listed = values.map(literal).join(', ')
+    is: ({ value, ignoringCase }) => be(literal(value) + cased(ignoringCase)),
+    oneOf: ({ values, ignoringCase }) => {
+      const listed = values.map(literal).join(', ') + cased(ignoringCase)
       return { positive: `is one of ${listed}`, negative: `is none of ${listed}` }
     },
     lessThan: ({ value }) => be(`${isTime ? 'before' : 'less than'} ${literal(value)}`),
@@ -41,24 +53,28 @@ function describeStatement(statement: Predicate, type: ValueType): Phrase {
     greaterThan: ({ value }) => be(`${isTime ? 'after' : 'more than'} ${literal(value)}`),
     atLeast: ({ value }) => be(`${isTime ? `${orAt} after` : 'at least'} ${literal(value)}`),
     between: ({ from, to }) => be(`from ${literal(from)} to ${literal(to)}`),
-    contains: ({ value }) => ({
-      positive: `contains ${quoted(value)}`,
-      negative: `does not contain ${quoted(value)}`,
-    }),
-    startsWith: ({ value }) => ({
-      positive: `starts with ${quoted(value)}`,
-      negative: `does not start with ${quoted(value)}`,
-    }),
-    endsWith: ({ value }) => ({
-      positive: `ends with ${quoted(value)}`,
-      negative: `does not end with ${quoted(value)}`,
-    }),
-    inLast: ({ duration }) => be(`in the last ${duration}`),
-    inNext: ({ duration }) => be(`in the next ${duration}`),
-    has: ({ value }) => {
-      const element = describeLiteral(value, type.kind === 'list' ? type.of : type)
-      return { positive: `has ${element}`, negative: `does not have ${element}` }
+    contains: ({ value, ignoringCase }) => verb('contain', quoted(value) + cased(ignoringCase)),
+    startsWith: ({ value, ignoringCase }) => verb('start', `with ${quoted(value)}${cased(ignoringCase)}`),
+    endsWith: ({ value, ignoringCase }) => verb('end', `with ${quoted(value)}${cased(ignoringCase)}`),
+    matches: ({ pattern, ignoringCase }) => have(`the form ${quoted(pattern)}${cased(ignoringCase)}`),
+    emailDomain: ({ domains }) => be(`an address at ${domains.map(quoted).join(' or ')}`),
+    during: ({ window }) => be(describeWindow(window)),
+    weekday: ({ days, zone }) =>
+      be(`on ${days.map((day) => dayNames[day - 1]).join(' or ')}${describeZone(zone)}`),
+    month: ({ months, zone }) =>
+      be(`in ${months.map((month) => monthNames[month - 1]).join(' or ')}${describeZone(zone)}`),
+    hour: ({ from, to, zone }) => be(`from ${from}:00 to ${to}:00${describeZone(zone)}`),
+    anniversary: ({ window, leapDay }) =>
+      have(
+        `its anniversary ${describeCalendar(window)}, 29 February on ${leapDay === '02-28' ? '28 February' : '1 March'}`,
+      ),
+    has: ({ value }) => have(element(value)),
+    hasAny: ({ values }) => {
+      const listed = values.map(element).join(', ')
+      return { positive: `has any of ${listed}`, negative: `has none of ${listed}` }
     },
+    hasAll: ({ values }) => have(`all of ${values.map(element).join(', ')}`),
+    length: ({ count }) => have(`a length that ${describePredicate(count, { kind: 'integer' })}`),
     present: () => be('present'),
     blank: () => be('blank'),
   })
@@ -68,30 +84,25 @@ function describeStatement(statement: Predicate, type: ValueType): Phrase {
 export function describeTimes(test: Predicate): string {
   const times = (word: string, count: Literal): string =>
     `${word} ${String(count)} ${count === 1 ? 'time' : 'times'}`
-  const statement = onStatement<string>(test, {
-    ...unsaid,
-    is: ({ value }) => times('exactly', value),
-    oneOf: ({ values }) => `exactly ${values.join(' or ')} times`,
-    lessThan: ({ value }) => times('fewer than', value),
-    atMost: ({ value }) => times('at most', value),
-    greaterThan: ({ value }) => times('more than', value),
-    atLeast: ({ value }) => (value === 1 ? 'at least once' : times('at least', value)),
-    between: ({ from, to }) => `from ${String(from)} to ${String(to)} times`,
-  })
-  return test.negated ? `not ${statement}` : statement
-}
-
-// A count is a number, of which nothing else can be said: a checked node has none of these.
-const impossible = ({ op }: { readonly op: string }): never => {
-  throw new TypeError(`a count of events cannot be tested with '${op}'`)
-}
-const unsaid = {
-  contains: impossible,
-  startsWith: impossible,
-  endsWith: impossible,
-  inLast: impossible,
-  inNext: impossible,
-  has: impossible,
-  present: impossible,
-  blank: impossible,
+  const said = (): string => {
+    switch (test.op) {
+      case 'is':
+        return times('exactly', test.value)
+      case 'oneOf':
+        return `exactly ${test.values.join(' or ')} times`
+      case 'lessThan':
+        return times('fewer than', test.value)
+      case 'atMost':
+        return times('at most', test.value)
+      case 'greaterThan':
+        return times('more than', test.value)
+      case 'atLeast':
+        return test.value === 1 ? 'at least once' : times('at least', test.value)
+      case 'between':
+        return `from ${String(test.from)} to ${String(test.to)} times`
+      default:
+        throw new TypeError(`a count of events cannot be tested with '${test.op}'`)
+    }
+  }
+  return test.negated ? `not ${said()}` : said()
 }

@@ -17,20 +17,13 @@ export const describeLiteral = (value: Literal, type: ValueType): string =>
   type.kind === 'text' || type.kind === 'choice' ? quoted(String(value)) : String(value)
 
 /** Words that our sentences are made of. */
-const ours = new Set([
-  'all',
-  'and',
-  'any',
-  'everyone',
-  'never',
-  'no',
-  'not',
-  'of',
-  'or',
-  'sum',
-  'tagged',
-  'where',
-])
+const ours = new Set(
+  (
+    'after ago ahead all and any anniversary at average before between by calendar days different everyone field first ' +
+    'from greatest has in is its last least length more months never next no not number of on or people segment so sum ' +
+    'tagged than that the these this time times to today tomorrow up value weeks where with yesterday'
+  ).split(' '),
+)
 
 /** The name of a field, a property or an event; in quotes where it could be taken for a part of the sentence. */
 export const describeName = (name: string): string =>

@@ -1,6 +1,7 @@
 import { canonical } from '../definition/canonical.ts'
 import { checkNode } from '../definition/check.ts'
-import { fold, transform } from '../definition/fold.ts'
+import { membersRule } from '../definition/expand.ts'
+import { fold, leaves, transform } from '../definition/fold.ts'
 import type { AnySegment, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -25,10 +26,7 @@ export type CompiledSegment = Rule
 export function compileSegment(segment: AnySegment, schema: Schema): CompiledSegment {
   const leaf = (node: Leaf): Rule => compileLeaf(node, schema)
   return fold<Rule>(planned(segment, schema), {
-    everyone: leaf,
-    tag: leaf,
-    field: leaf,
-    event: leaf,
+    ...leaves(leaf),
     not: (of) => (person, now) => !of(person, now),
     all: (of) => inThrees(of, allOf),
     any: (of) => inThrees(of, anyOf),
@@ -46,10 +44,11 @@ export const planned = (segment: AnySegment, schema: Schema): Node =>
 /** Roughly, in tests of a field: events have to be found, and those with conditions looked at one by one. */
 const costOf = (node: Node): number =>
   fold<number>(node, {
+    ...leaves(() => 1),
     everyone: () => 0,
-    tag: () => 1,
-    field: () => 1,
-    event: ({ where, measure }) => (where === undefined && measure.of === 'count' ? 4 : 40),
+    event: ({ at, where, measure }) =>
+      (at ?? []).length < 2 && where === undefined && measure.of === 'count' ? 4 : 40,
+    more: () => 40,
     not: (of) => of,
     all: (of) => of.reduce((a, b) => a + b),
     any: (of) => of.reduce((a, b) => a + b),
@@ -58,7 +57,7 @@ const costOf = (node: Node): number =>
 /** The rule of a segment in normal form; throws a {@link DefinitionError} when it does not suit the schema. */
 export function checkedRule(segment: AnySegment, schema: Schema): Node {
   const issues: Issue[] = []
-  const rule = checkNode(segment.definition.rule, schema, (issue) => issues.push(issue), ['rule'])
+  const rule = checkNode(membersRule(segment.definition), schema, (issue) => issues.push(issue), ['rule'])
   if (issues.length > 0) throw new DefinitionError({ issues })
   return rule
 }

@@ -1,91 +1,81 @@
-import type { EventFilter, NodeOf } from '../definition/node.ts'
-import { durationMs } from '../predicate/duration.ts'
+import type { LeafKind } from '../definition/fold.ts'
+import type { Comparison, NodeOf } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { ValueType } from '../schema/type.ts'
+import { bucketOf } from './bucket.ts'
+import { compileEvent, compileMore } from './event.ts'
 import { layoutOf } from './layout.ts'
-import { countUpTo } from './order.ts'
-import { compilePredicate } from './predicate.ts'
-import type { EventLog, PreparedPerson, Row, Slot } from './prepare.ts'
+import { compareText } from './order.ts'
+import { compilePredicate, perClock } from './predicate.ts'
+import type { PreparedPerson } from './prepare.ts'
+import { windowInstants } from './window.ts'
 
 /** A compiled rule: whether it holds of a person at an instant in UTC milliseconds. */
 export type Rule = (person: PreparedPerson, now: number) => boolean
 
 /** A filter that is not made of others. */
-export type Leaf = NodeOf<'everyone' | 'tag' | 'field' | 'event'>
+export type Leaf = NodeOf<LeafKind>
 
-/** Compiles one checked filter. */
+/** Compiles one checked filter; references have been expanded. */
 export function compileLeaf(leaf: Leaf, schema: Schema): Rule {
   switch (leaf.kind) {
     case 'everyone':
       return () => true
-    case 'tag': {
-      const { tag } = leaf
-      return (person) => person.tags.has(tag)
+    case 'tag':
+      return compileTag(leaf)
+    case 'field': {
+      const slot = layoutOf(schema).fields.byName.get(leaf.field)!
+      return compilePredicate(leaf.test, schema.fields.get(leaf.field)!.type, slot)
     }
-    case 'field':
-      return compilePredicate(
-        leaf.test,
-        schema.fields.get(leaf.field)!.type,
-        layoutOf(schema).fields.byName.get(leaf.field)!,
-      )
-    case 'event': {
-      const measure = compileMeasure(leaf, schema)
-      const { test } = leaf.measure
-      if (test.op === 'atLeast' && leaf.measure.of === 'count' && !test.negated) {
-        const least = Number(test.value)
-        return (person, now) => measure(person, now) >= least
+    case 'compare':
+      return compileComparison(leaf, schema)
+    case 'event':
+      return compileEvent(leaf, schema)
+    case 'more':
+      return compileMore(leaf, schema)
+    case 'people': {
+      const ids = new Set(leaf.ids)
+      return (person) => ids.has(person.id)
+    }
+    case 'bucket': {
+      const { salt, from, to } = leaf
+      return (person) => {
+        const bucket = bucketOf(salt, person.id)
+        return bucket >= from && bucket < to
       }
-      const passes = compilePredicate(test, measureType(leaf, schema), 0)
-      // Thresholds are safe integers of the same units, so a sum beyond them may be rounded and compares alike.
-      return (person, now) => passes({ values: [Number(measure(person, now))] }, now)
     }
+    case 'segment':
+      throw new TypeError('a reference is expanded before it is compiled')
   }
 }
 
-/** The type of what is made of the events. */
-export function measureType({ event, measure }: EventFilter, schema: Schema): ValueType {
-  return measure.of === 'count' ? { kind: 'integer' } : schema.events.get(event)!.get(measure.property)!.type
+function compileTag({ tag, during }: NodeOf<'tag'>): Rule {
+  if (during === undefined) return (person) => person.tags.has(tag)
+  const instants = perClock((now) => windowInstants(during, now))
+  return (person, now) => {
+    const { from, to } = instants(now)
+    return person.tagged.get(tag)?.some((at) => at >= from && at < to) ?? false
+  }
 }
 
-type Total = (person: PreparedPerson, now: number) => number | bigint
+type Ordered = string | number
 
-/** Makes the exact count or sum of a person's events; the sum of decimals is in units of their scale. */
-export function compileMeasure({ event, within, where, measure }: EventFilter, schema: Schema): Total {
-  const { slot, properties } = layoutOf(schema).events.get(event)!
-  const length = within === undefined ? Infinity : durationMs(within)!
-  if (where === undefined && measure.of === 'count') {
-    return (person, now) => {
-      const log = person.logs[slot]
-      return log === undefined ? 0 : countUpTo(log.at, now) - countUpTo(log.at, now - length)
-    }
-  }
-  const slotOf = (property: string): number => properties.byName.get(property)!
-  const tests = (where ?? []).map(({ property, test }) => {
-    const at = slotOf(property)
-    return compilePredicate(test, properties.infos[at]!.type, at)
-  })
-  const passing = (log: EventLog | undefined, now: number): readonly Row[] => {
-    if (log === undefined) return []
-    // An event after now has not happened, whatever the window (semantics 17).
-    const [start, end] = [countUpTo(log.at, now - length), countUpTo(log.at, now)]
-    const rows = log.rows().slice(start, end)
-    return tests.length === 0 ? rows : rows.filter((row) => tests.every((test) => test(row, now)))
-  }
-  if (measure.of === 'count') return (person, now) => passing(person.logs[slot], now).length
-  const summed = slotOf(measure.property)
-  return (person, now) => exactSum(passing(person.logs[slot], now).map(({ values }) => values[summed]))
+const comparisons: Readonly<Record<Comparison, (order: number) => boolean>> = {
+  is: (order) => order === 0,
+  lessThan: (order) => order < 0,
+  atMost: (order) => order <= 0,
+  greaterThan: (order) => order > 0,
+  atLeast: (order) => order >= 0,
 }
 
-/** Adds whole numbers without rounding: as numbers while they are safe, as bigints beyond. A missing value adds nothing. */
-function exactSum(values: readonly Slot[]): number | bigint {
-  let sum = 0
-  for (const [i, value] of values.entries()) {
-    const next = sum + ((value as number | undefined) ?? 0)
-    if (!Number.isSafeInteger(next)) return bigSum(values.slice(i), BigInt(sum))
-    sum = next
+function compileComparison(node: NodeOf<'compare'>, schema: Schema): Rule {
+  const { byName } = layoutOf(schema).fields
+  const [one, other] = [byName.get(node.field)!, byName.get(node.to)!]
+  const { negated = false, whenMissing = false } = node
+  const holds = comparisons[node.op]
+  return (person) => {
+    const [a, b] = [person.values[one] as Ordered | undefined, person.values[other] as Ordered | undefined]
+    if (a === undefined || b === undefined) return whenMissing
+    const order = typeof a === 'string' ? compareText(a, String(b)) : a - Number(b)
+    return holds(order) !== negated
   }
-  return sum
 }
-
-const bigSum = (values: readonly Slot[], start: bigint): bigint =>
-  values.reduce((sum: bigint, value) => sum + BigInt((value as number | undefined) ?? 0), start)

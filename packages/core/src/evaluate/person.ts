@@ -6,6 +6,12 @@ export interface EventRecord {
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
+/** A tag and when it was given. */
+export interface GivenTag {
+  readonly tag: string
+  readonly at: Date | string
+}
+
 /**
  * A person as an application holds one: raw values, typed when they are read.
  *
@@ -14,6 +20,7 @@ export interface EventRecord {
 export interface Person {
   readonly id: string
   readonly fields?: Readonly<Record<string, unknown>>
-  readonly tags?: readonly string[]
+  /** The tags, each with the instant it was given where that is known. */
+  readonly tags?: readonly (string | GivenTag)[]
   readonly events?: readonly EventRecord[]
 }

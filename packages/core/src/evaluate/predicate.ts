@@ -1,9 +1,15 @@
-import { durationMs } from '../predicate/duration.ts'
 import { type Literal, onStatement, type Predicate, type Statement } from '../predicate/predicate.ts'
+import { type CalendarWindow, shiftMs } from '../predicate/window.ts'
+import { dayMs } from '../schema/time.ts'
 import type { ValueType } from '../schema/type.ts'
 import { readValue, type Value } from '../schema/value.ts'
+import { emailDomain } from '../text/email.ts'
+import { foldAscii, foldPattern, matchesPattern, parsePattern, type Pattern } from '../text/pattern.ts'
+import { dayOf, dayOfText, monthDayText, monthOf, weekdayOf } from '../time/calendar.ts'
+import { localMs, zoneTable } from '../time/zone.ts'
 import type { Row, Slot } from './prepare.ts'
-import { isBlankText } from './white-space.ts'
+import { isBlankText } from '../text/white-space.ts'
+import { anniversaryDays, windowDays, windowInstants } from './window.ts'
 
 /** A compiled predicate: whether it holds of one slot of a row at an instant. */
 export type Test = (row: Row, now: number) => boolean
@@ -26,12 +32,37 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
   const literal = (raw: Literal): number => readLiteral(raw, type) as number
   const textOf = (row: Row): string | undefined => row.values[slot] as string | undefined
   const listOf = (row: Row): readonly Value[] | undefined => row.values[slot] as readonly Value[] | undefined
+  const folded =
+    (value: string, holds: (text: string, value: string) => boolean): Test =>
+    (row) => {
+      const text = textOf(row)
+      return text !== undefined && holds(foldAscii(text), value)
+    }
+  /** A test of the local time, as milliseconds that read like UTC; of a date, of its midnight. */
+  const local = (zone: string | undefined, holds: (ms: number, now: number) => boolean): Test => {
+    if (type.kind === 'date') {
+      return (row, now) => {
+        const text = textOf(row)
+        return text !== undefined && holds(dayOfText(text) * dayMs, now)
+      }
+    }
+    const table = zoneTable(zone!)!
+    return (row, now) => {
+      const ms = row.values[slot] as number | undefined
+      return ms !== undefined && holds(localMs(table, ms), now)
+    }
+  }
   return onStatement<Test>(statement, {
-    is: ({ value: raw }) => {
+    is: ({ value: raw, ignoringCase = false }) => {
       const expected = literal(raw)
+      if (ignoringCase) return folded(foldAscii(String(raw)), (text, value) => text === value)
       return (row) => row.values[slot] === expected
     },
-    oneOf: ({ values }) => {
+    oneOf: ({ values, ignoringCase = false }) => {
+      if (ignoringCase) {
+        const known = new Set(values.map((value) => foldAscii(String(value))))
+        return folded('', (text) => known.has(text))
+      }
       const expected: readonly Slot[] = values.map(literal)
       if (expected.length <= shortList) return (row) => expected.includes(row.values[slot])
       const set = new Set(expected)
@@ -57,29 +88,89 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
       const [from, to] = [literal(range.from), literal(range.to)]
       return (row) => (row.values[slot] as number) >= from && (row.values[slot] as number) <= to
     },
-    contains:
-      ({ value: part }) =>
-      (row) =>
-        textOf(row)?.includes(part) ?? false,
-    startsWith:
-      ({ value: part }) =>
-      (row) =>
-        textOf(row)?.startsWith(part) ?? false,
-    endsWith:
-      ({ value: part }) =>
-      (row) =>
-        textOf(row)?.endsWith(part) ?? false,
-    inLast: ({ duration }) => {
-      const length = durationMs(duration)!
-      return (row, now) => (row.values[slot] as number) > now - length && (row.values[slot] as number) <= now
+    contains: ({ value, ignoringCase = false }) =>
+      ignoringCase
+        ? folded(foldAscii(value), (text, part) => text.includes(part))
+        : (row) => textOf(row)?.includes(value) ?? false,
+    startsWith: ({ value, ignoringCase = false }) =>
+      ignoringCase
+        ? folded(foldAscii(value), (text, part) => text.startsWith(part))
+        : (row) => textOf(row)?.startsWith(value) ?? false,
+    endsWith: ({ value, ignoringCase = false }) =>
+      ignoringCase
+        ? folded(foldAscii(value), (text, part) => text.endsWith(part))
+        : (row) => textOf(row)?.endsWith(value) ?? false,
+    matches: ({ pattern: source, ignoringCase = false }) => {
+      const parsed = parsePattern(source) as Pattern
+      const pattern = ignoringCase ? foldPattern(parsed) : parsed
+      return (row) => {
+        const text = textOf(row)
+        return text !== undefined && matchesPattern(pattern, ignoringCase ? foldAscii(text) : text)
+      }
     },
-    inNext: ({ duration }) => {
-      const length = durationMs(duration)!
-      return (row, now) => (row.values[slot] as number) > now && (row.values[slot] as number) <= now + length
+    emailDomain: ({ domains }) => {
+      const known = new Set(domains.map(foldAscii))
+      return (row) => {
+        const text = textOf(row)
+        const domain = text === undefined ? undefined : emailDomain(text)
+        return domain !== undefined && known.has(domain)
+      }
+    },
+    during: ({ window }) => {
+      if (type.kind === 'date') {
+        const days = perClock((now) => windowDays(window as CalendarWindow, now))
+        return (row, now) => {
+          const text = textOf(row)
+          if (text === undefined) return false
+          const day = dayOfText(text)
+          const { from, to } = days(now)
+          return day >= from && day < to
+        }
+      }
+      if (window.over === 'clock') {
+        const after = window.after === undefined ? -Infinity : shiftMs(window.after)!
+        const until = window.until === undefined ? Infinity : shiftMs(window.until)!
+        return (row, now) =>
+          (row.values[slot] as number) > now + after && (row.values[slot] as number) <= now + until
+      }
+      const instants = perClock((now) => windowInstants(window, now))
+      return (row, now) => {
+        const { from, to } = instants(now)
+        return (row.values[slot] as number) >= from && (row.values[slot] as number) < to
+      }
+    },
+    weekday: ({ days, zone }) => local(zone, (ms) => days.includes(weekdayOf(dayOf(ms)))),
+    month: ({ months, zone }) => local(zone, (ms) => months.includes(monthOf(dayOf(ms)))),
+    hour: ({ from, to, zone }) =>
+      local(zone, (ms) => {
+        const hour = Math.floor(ms / 3_600_000) - dayOf(ms) * 24
+        return from < to ? hour >= from && hour < to : hour >= from || hour < to
+      }),
+    anniversary: ({ window, leapDay }) => {
+      const days = perClock((now) => new Set(anniversaryDays(window, leapDay, now)))
+      return local(window.zone, (ms, now) => days(now).has(monthDayText(dayOf(ms))))
     },
     has: ({ value: raw }) => {
-      const expected = readLiteral(raw, type.kind === 'list' ? type.of : type)
+      const expected = readLiteral(raw, elementOf(type))
       return (row) => listOf(row)?.includes(expected) ?? false
+    },
+    hasAny: ({ values }) => {
+      const expected = new Set(values.map((value) => readLiteral(value, elementOf(type))))
+      return (row) => listOf(row)?.some((element) => expected.has(element)) ?? false
+    },
+    hasAll: ({ values }) => {
+      const expected = values.map((value) => readLiteral(value, elementOf(type)))
+      return (row) => {
+        const list = listOf(row)
+        return list !== undefined && expected.every((value) => list.includes(value))
+      }
+    },
+    length: ({ count }) => {
+      const passes = compilePredicate(count, { kind: 'integer' }, 0)
+      return (row, now) => {
+        const list = listOf(row)
+        return list !== undefined && passes({ values: [list.length] }, now)
+      }
     },
     present: () => (row) => row.values[slot] !== undefined,
     blank: () =>
@@ -90,6 +181,18 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
             return text !== undefined && isBlankText(text)
           },
   })
+}
+
+const elementOf = (type: ValueType): ValueType => (type.kind === 'list' ? type.of : type)
+
+/** What depends on the clock alone, worked out once for all who are evaluated at it. */
+export function perClock<T>(make: (now: number) => T): (now: number) => T {
+  let at: number | undefined
+  let made: T
+  return (now) => {
+    if (now !== at) [made, at] = [make(now), now]
+    return made
+  }
 }
 
 function readLiteral(raw: Literal, type: ValueType): Value {

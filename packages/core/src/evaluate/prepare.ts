@@ -2,7 +2,7 @@ import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { readValue, type Value } from '../schema/value.ts'
 import { layoutOf, type Slots } from './layout.ts'
 import { compareText } from './order.ts'
-import type { EventRecord, Person } from './person.ts'
+import type { EventRecord, GivenTag, Person } from './person.ts'
 
 /** A value that was read under its declared type; `undefined` when it is missing. */
 export type Slot = Value | undefined
@@ -16,6 +16,8 @@ export interface Row {
 export interface EventLog {
   /** The instants, ascending, so that a window is found by halving. */
   readonly at: readonly number[]
+  /** The ids, by which events of one instant are ordered. */
+  readonly ids: readonly string[]
   /** The properties of each event; they are read when they are first asked for. */
   rows(): readonly Row[]
 }
@@ -25,6 +27,8 @@ export interface PreparedPerson extends Row {
   readonly id: string
   readonly schema: Schema
   readonly tags: ReadonlySet<string>
+  /** The instants at which each tag was given, where they are known. */
+  readonly tagged: ReadonlyMap<string, readonly number[]>
   /** The events, by slot of their name; `undefined` where there are none. */
   readonly logs: readonly (EventLog | undefined)[]
 }
@@ -42,14 +46,13 @@ export interface PreparedPerson extends Row {
  */
 export function preparePerson(schema: Schema, person: Person): PreparedPerson {
   const layout = layoutOf(schema)
-  const tags = new Set<string>()
-  for (const tag of listed(person.tags)) if (typeof tag === 'string') tags.add(tag)
+  const { tags, tagged } = tagsOf(person.tags)
   const logs: (EventLog | undefined)[] = Array.from({ length: layout.events.size }, () => undefined)
   for (const [name, timed] of byName(listed(person.events))) {
     const event = layout.events.get(name)
     if (event) logs[event.slot] = logOf(timed, event.properties)
   }
-  return { id: person.id, schema, values: readAll(layout.fields, person.fields), tags, logs }
+  return { id: person.id, schema, values: readAll(layout.fields, person.fields), tags, tagged, logs }
 }
 
 interface TimedEvent {
@@ -60,6 +63,22 @@ interface TimedEvent {
 
 // What people hold is not ours: neither the lists nor what is in them need be of their types.
 const listed = (raw: unknown): readonly unknown[] => (Array.isArray(raw) ? raw : [])
+
+function tagsOf(raw: unknown): Pick<PreparedPerson, 'tags' | 'tagged'> {
+  const tags = new Set<string>()
+  const tagged = new Map<string, number[]>()
+  for (const entry of listed(raw)) {
+    const { tag, at: given } =
+      typeof entry === 'object' && entry !== null
+        ? (entry as { readonly [K in keyof GivenTag]: unknown })
+        : { tag: entry, at: undefined }
+    if (typeof tag !== 'string') continue
+    tags.add(tag)
+    const at = readValue({ kind: 'timestamp' }, given)
+    if (typeof at === 'number') tagged.set(tag, [...(tagged.get(tag) ?? []), at])
+  }
+  return { tags, tagged }
+}
 
 function byName(events: readonly unknown[]): ReadonlyMap<string, TimedEvent[]> {
   const named = new Map<string, TimedEvent[]>()
@@ -81,6 +100,7 @@ function logOf(events: TimedEvent[], properties: Slots): EventLog {
   let rows: readonly Row[] | undefined
   return {
     at: events.map((event) => event.at),
+    ids: events.map((event) => event.id),
     rows: () => (rows ??= events.map((event) => ({ values: readAll(properties, event.properties) }))),
   }
 }

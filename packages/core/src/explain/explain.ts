@@ -1,17 +1,15 @@
-import { fold } from '../definition/fold.ts'
-import type { AnySegment, EventFilter, NodeOf } from '../definition/node.ts'
-import { describeLiteral, describeNode, describeWindow, quoted } from '../describe/describe.ts'
+import { membersRule } from '../definition/expand.ts'
+import { fold, leaves } from '../definition/fold.ts'
+import type { AnySegment, Definition, Node } from '../definition/node.ts'
+import { describeNode } from '../describe/describe.ts'
 import { checkedRule } from '../evaluate/compile.ts'
 import type { PersonOptions } from '../evaluate/evaluate.ts'
-import { layoutOf } from '../evaluate/layout.ts'
-import { compileLeaf, compileMeasure, type Leaf, measureType } from '../evaluate/leaf.ts'
-import { compareText } from '../evaluate/order.ts'
+import { compileLeaf, type Leaf } from '../evaluate/leaf.ts'
 import type { Person } from '../evaluate/person.ts'
 import { type PreparedPerson, preparePerson } from '../evaluate/prepare.ts'
-import type { Literal } from '../predicate/predicate.ts'
 import { clockMs, instantText } from '../schema/time.ts'
-import { decimalText, writeValue } from '../schema/value.ts'
 import type { Explanation, Reason } from './explanation.ts'
+import { findingOf } from './finding.ts'
 
 /**
  * Why a person is in a segment, or is not: each filter as it was written, with the value found.
@@ -35,57 +33,28 @@ export function explainPerson(
 
 /** Like {@link explainPerson}, for a prepared person and a clock in UTC milliseconds. */
 export function explainPrepared(segment: AnySegment, person: PreparedPerson, now: number): Explanation {
+  const reason = reasonOf(checkedRule(segment, person.schema), person, now)
+  return { person: person.id, found: true, member: reason.matched, now: instantText(now), reason }
+}
+
+function reasonOf(rule: Node, person: PreparedPerson, now: number): Reason {
   const { schema } = person
-  const leaf = (node: Leaf, found: Pick<Reason, 'found' | 'finding'> = {}): Reason => ({
+  const leaf = (node: Leaf): Reason => ({
     kind: node.kind,
     matched: compileLeaf(node, schema)(person, now),
     text: describeNode(node, schema),
-    ...found,
+    ...findingOf(node, person, now),
   })
-  const reason = fold<Reason>(checkedRule(segment, schema), {
-    everyone: (node) => leaf(node),
-    tag: (node) => leaf(node, tagsFound(person)),
-    field: (node) => leaf(node, valueFound(node, person)),
-    event: (node) => leaf(node, totalFound(node, person, now)),
+  return fold<Reason>(rule, {
+    ...leaves(leaf),
+    segment: (node) => {
+      const inner = reasonOf(membersRule(node.of as Definition), person, now)
+      return { kind: 'segment', matched: inner.matched, text: describeNode(node, schema), of: [inner] }
+    },
     all: (of) => ({ kind: 'all', matched: of.every((part) => part.matched), text: 'all of these', of }),
     any: (of) => ({ kind: 'any', matched: of.some((part) => part.matched), text: 'any of these', of }),
     not: (of) => ({ kind: 'not', matched: !of.matched, text: 'not this', of: [of] }),
   })
-  return { person: person.id, found: true, member: reason.matched, now: instantText(now), reason }
-}
-
-function tagsFound({ tags }: PreparedPerson): Pick<Reason, 'found' | 'finding'> {
-  const found = [...tags].toSorted(compareText)
-  return { found, finding: found.length === 0 ? 'found no tags' : `found ${found.map(quoted).join(', ')}` }
-}
-
-function valueFound(node: NodeOf<'field'>, person: PreparedPerson): Pick<Reason, 'found' | 'finding'> {
-  const value = person.values[layoutOf(person.schema).fields.byName.get(node.field)!]
-  if (value === undefined) return { found: null, finding: 'missing' }
-  const { type } = person.schema.fields.get(node.field)!
-  const found = writeValue(type, value)
-  if (type.kind === 'object') return { found, finding: 'found an object' }
-  if (!Array.isArray(found)) return { found, finding: `found ${describeLiteral(found as Literal, type)}` }
-  const of = type.kind === 'list' ? type.of : type
-  const elements = (found as readonly Literal[]).map((element) => describeLiteral(element, of))
-  return { found, finding: elements.length === 0 ? 'found an empty list' : `found ${elements.join(', ')}` }
-}
-
-function totalFound(
-  node: EventFilter,
-  person: PreparedPerson,
-  now: number,
-): Pick<Reason, 'found' | 'finding'> {
-  const total = compileMeasure(node, person.schema)(person, now)
-  const type = measureType(node, person.schema)
-  // A sum that is no safe number any more is exact as text only.
-  const found =
-    type.kind === 'decimal'
-      ? decimalText(total, type.scale)
-      : typeof total === 'bigint'
-        ? String(total)
-        : total
-  return { found, finding: `found ${found}${describeWindow(node)}` }
 }
 
 /**

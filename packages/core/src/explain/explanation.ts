@@ -1,8 +1,9 @@
+import type { Node } from '../definition/node.ts'
 import type { Literal } from '../predicate/predicate.ts'
 
 /** One filter of a segment, what was found, and whether it holds for the person. */
 export interface Reason {
-  readonly kind: 'everyone' | 'all' | 'any' | 'not' | 'tag' | 'field' | 'event'
+  readonly kind: Node['kind']
   readonly matched: boolean
   /** The filter in English; of a filter made of others, how they are joined. */
   readonly text: string

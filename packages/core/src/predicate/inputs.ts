@@ -1,4 +1,4 @@
-import type { Instant, NeedsMissing, Test } from './operators.ts'
+import type { CountOp, Instant, NeedsMissing, Test } from './operators.ts'
 
 // One named alias for each kind of field: its name is what an editor shows when a value does not fit.
 
@@ -9,13 +9,25 @@ type Blank = 'isBlank' | 'isNotBlank'
 type Equal = 'is' | 'isNot' | 'oneOf' | 'noneOf'
 type Order = 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast' | 'between'
 type Calendar = 'before' | 'after' | 'between'
-type Part = 'contains' | 'doesNotContain' | 'startsWith' | 'endsWith'
+type Part =
+  | 'contains'
+  | 'doesNotContain'
+  | 'startsWith'
+  | 'doesNotStartWith'
+  | 'endsWith'
+  | 'doesNotEndWith'
+  | 'matches'
+  | 'doesNotMatch'
+  | 'emailDomain'
+type Unlike = 'isNot' | 'noneOf' | 'doesNotContain' | 'doesNotStartWith' | 'doesNotEndWith' | 'doesNotMatch'
+type Day = 'during' | 'weekday' | 'month' | 'anniversary'
+type Element = 'has' | 'doesNotHave' | 'hasAny' | 'hasAll' | 'hasNone' | 'length'
 type Unequal<V> = NeedsMissing<'isNot' | 'noneOf', V>
 
 /** What a text field may be tested against. */
 export type TextInput = string | Test<Equal | Part | Blank | Present, string>
 /** What a required text field may be tested against. */
-export type RequiredTextInput = TextInput | NeedsMissing<'isNot' | 'noneOf' | 'doesNotContain', string>
+export type RequiredTextInput = TextInput | NeedsMissing<Unlike, string>
 
 /** What a field with a closed set of values may be tested against. */
 export type ChoiceInput<V extends string> = V | Test<Equal | Present, V>
@@ -43,24 +55,26 @@ export type BooleanInput = boolean | Test<Equal | Present, boolean>
 export type RequiredBooleanInput = BooleanInput | Unequal<boolean>
 
 /** What a calendar date may be tested against: text such as `'2026-11-24'`. */
-export type DateInput = string | Test<Equal | Calendar | Present, string>
+export type DateInput = string | Test<Equal | Calendar | Day | Present, string>
 /** What a required calendar date may be tested against. */
 export type RequiredDateInput = DateInput | Unequal<string>
 
 /** What an instant may be tested against: windows, `before`, `after`, `between`, an exact instant. */
-export type TimestampInput = Instant | Test<Equal | Calendar | 'inLast' | 'inNext' | Present, Instant>
+export type TimestampInput = Instant | Test<Equal | Calendar | Day | 'hour' | Present, Instant>
 /** What a required instant may be tested against. */
 export type RequiredTimestampInput = TimestampInput | Unequal<Instant>
 
 /** What a list may be tested against. */
-export type ListInput<V> = Test<'has' | 'doesNotHave' | Blank | Present, V>
+export type ListInput<V> = Test<Element | Blank | Present, V>
 /** What a required list may be tested against. */
-export type RequiredListInput<V> = ListInput<V> | NeedsMissing<'doesNotHave', V>
+export type RequiredListInput<V> = ListInput<V> | NeedsMissing<'doesNotHave' | 'hasNone', V>
 
 /** What a whole object may be tested against; its parts have names of their own, such as `'address.city'`. */
 export type ObjectInput = Test<Present, never>
 
 /** What a count of events may be tested against. */
-export type CountInput = number | Test<'is' | 'oneOf' | Order, number>
+export type CountInput = number | Test<CountOp, number>
 /** What an exact sum may be tested against. */
 export type SumInput = Test<'is' | Order, number | string>
+/** What an exact average may be tested against; of no events there is none. */
+export type AverageInput = Test<'is' | Order | Present, number | string>

@@ -1,5 +1,6 @@
 import type { Duration } from './duration.ts'
-import type { Literal } from './predicate.ts'
+import type { LeapDay, Literal, Predicate } from './predicate.ts'
+import { type CalendarWindow, last, next, type Window } from './window.ts'
 
 /** A predicate as the builder takes it: what it says (`op`) of what kind of value. Made by {@link is}, {@link greaterThan} and their like. */
 export interface Test<out Op extends string, out Value> {
@@ -20,6 +21,12 @@ export interface Missing {
   readonly missing: 'include' | 'exclude'
 }
 
+/** How text is compared. */
+export interface TextOptions {
+  /** The letters A to Z and a to z are taken for the same; no other letters are. */
+  readonly ignoringCase?: boolean
+}
+
 /** A calendar date is text such as `'2026-11-24'`; an instant is a `Date` or RFC 3339 text with an offset. */
 export type Instant = Date | string
 
@@ -36,15 +43,17 @@ function test<T>(statement: object): T {
   return Object.freeze(statement) as T
 }
 
-function negative(statement: object, policy: Missing | undefined): object {
-  return policy === undefined
-    ? { ...statement, negated: true }
-    : { ...statement, negated: true, whenMissing: policy.missing === 'include' }
+function negative(statement: object, policy: (Missing & TextOptions) | undefined): object {
+  if (policy === undefined) return { ...statement, negated: true }
+  return { ...cased(statement, policy), negated: true, whenMissing: policy.missing === 'include' }
 }
 
+const cased = (statement: object, options: TextOptions | undefined): object =>
+  options?.ignoringCase === true ? { ...statement, ignoringCase: true } : statement
+
 /** Exactly this value. `.field('state', is('CA'))` and `.field('state', 'CA')` are the same. */
-export const is = <const V extends Literal | Date>(value: V): Test<'is', V> =>
-  test({ op: 'is', value: plain(value) })
+export const is = <const V extends Literal | Date>(value: V, options?: TextOptions): Test<'is', V> =>
+  test(cased({ op: 'is', value: plain(value) }, options))
 
 /** Any value but this one; says what a missing value means unless the field is required. */
 export function isNot<const V extends Literal | Date>(value: V): NeedsMissing<'isNot', V>
@@ -121,27 +130,120 @@ export function after(value: Instant): never {
   return test({ op: 'greaterThan', value: plain(value) })
 }
 
-/** In the window `(now − d, now]` of an instant. */
-export const inLast = (duration: Duration): Test<'inLast', Instant> => test({ op: 'inLast', duration })
+/** In the window `(now − d, now]` of an instant; short for `during(last(d))`. */
+export const inLast = (duration: Duration): Test<'during', Instant> => during(last(duration))
 
-/** In the window `(now, now + d]` of an instant. */
-export const inNext = (duration: Duration): Test<'inNext', Instant> => test({ op: 'inNext', duration })
+/** In the window `(now, now + d]` of an instant; short for `during(next(d))`. */
+export const inNext = (duration: Duration): Test<'during', Instant> => during(next(duration))
 
-/** Text that contains this text, compared exactly: case matters. */
-export const contains = (value: string): Test<'contains', string> => test({ op: 'contains', value })
+/**
+ * In a window: of the clock, between instants, or of the calendar.
+ *
+ * A date, which has no time of day, lies in calendar windows only.
+ *
+ * @example
+ * ```ts
+ * segment().group((g) => g.event('opened', (e) => e.during(ago('30 days', '60 days'))))
+ * ```
+ */
+export function during(window: CalendarWindow): Test<'during', string>
+export function during(window: Window): Test<'during', Instant>
+export function during(window: Window): never {
+  return test({ op: 'during', window })
+}
+
+/** A zone to find the local day and time in; the schema's when it is left out. */
+export interface InZone {
+  readonly zone?: string
+}
+
+/** On one of these days of the week, 1 for Monday to 7 for Sunday. */
+export const onWeekday = (days: readonly number[], options: InZone = {}): Test<'weekday', string> =>
+  test({ op: 'weekday', days, ...options })
+
+/** In one of these months, 1 to 12, of any year. */
+export const inMonth = (months: readonly number[], options: InZone = {}): Test<'month', string> =>
+  test({ op: 'month', months, ...options })
+
+/** From one hour of the day up to another, not included: `betweenHours(22, 6)` passes midnight. */
+export const betweenHours = (from: number, to: number, options: InZone = {}): Test<'hour', Date> =>
+  test({ op: 'hour', from, to, ...options })
+
+/**
+ * A day of the window has this month and day, whatever the year: birthdays, renewals.
+ *
+ * In a common year, 29 February falls on 1 March unless `leapDay` says 28 February.
+ *
+ * @example
+ * ```ts
+ * anniversary(today({ zone: 'UTC' })).op // => 'anniversary'
+ * ```
+ */
+export const anniversary = (
+  window: CalendarWindow,
+  options: { readonly leapDay?: LeapDay } = {},
+): Test<'anniversary', string> => test({ op: 'anniversary', window, leapDay: options.leapDay ?? '03-01' })
+
+/** Text that contains this text: case matters unless told. */
+export const contains = (value: string, options?: TextOptions): Test<'contains', string> =>
+  test(cased({ op: 'contains', value }, options))
 
 /** Text that does not contain this text; says what a missing value means unless the field is required. */
 export function doesNotContain(value: string): NeedsMissing<'doesNotContain', string>
-export function doesNotContain(value: string, policy: Missing): Test<'doesNotContain', string>
-export function doesNotContain(value: string, policy?: Missing): never {
+export function doesNotContain(value: string, policy: Missing & TextOptions): Test<'doesNotContain', string>
+export function doesNotContain(value: string, policy?: Missing & TextOptions): never {
   return test(negative({ op: 'contains', value }, policy))
 }
 
-/** Text that starts with this text, compared exactly. */
-export const startsWith = (value: string): Test<'startsWith', string> => test({ op: 'startsWith', value })
+/** Text that starts with this text. */
+export const startsWith = (value: string, options?: TextOptions): Test<'startsWith', string> =>
+  test(cased({ op: 'startsWith', value }, options))
 
-/** Text that ends with this text, compared exactly. */
-export const endsWith = (value: string): Test<'endsWith', string> => test({ op: 'endsWith', value })
+/** Text that does not start with this text; says what a missing value means unless the field is required. */
+export function doesNotStartWith(value: string): NeedsMissing<'doesNotStartWith', string>
+export function doesNotStartWith(
+  value: string,
+  policy: Missing & TextOptions,
+): Test<'doesNotStartWith', string>
+export function doesNotStartWith(value: string, policy?: Missing & TextOptions): never {
+  return test(negative({ op: 'startsWith', value }, policy))
+}
+
+/** Text that ends with this text. */
+export const endsWith = (value: string, options?: TextOptions): Test<'endsWith', string> =>
+  test(cased({ op: 'endsWith', value }, options))
+
+/** Text that does not end with this text; says what a missing value means unless the field is required. */
+export function doesNotEndWith(value: string): NeedsMissing<'doesNotEndWith', string>
+export function doesNotEndWith(value: string, policy: Missing & TextOptions): Test<'doesNotEndWith', string>
+export function doesNotEndWith(value: string, policy?: Missing & TextOptions): never {
+  return test(negative({ op: 'endsWith', value }, policy))
+}
+
+/**
+ * Text whose whole has the form of a pattern.
+ *
+ * `*` is any run of characters, `?` any one, `[a-z]` one of a set, `[^a-z]` one outside it, and `\` takes the next
+ * character as it is. It takes time in proportion to the text, whatever the pattern.
+ *
+ * @example
+ * ```ts
+ * evaluate(segment().group((g) => g.field('state', matches('C?'))), person, { schema, now: new Date() }) // => true
+ * ```
+ */
+export const matches = (pattern: string, options?: TextOptions): Test<'matches', string> =>
+  test(cased({ op: 'matches', pattern }, options))
+
+/** Text that does not have the form of a pattern; says what a missing value means unless the field is required. */
+export function doesNotMatch(pattern: string): NeedsMissing<'doesNotMatch', string>
+export function doesNotMatch(pattern: string, policy: Missing & TextOptions): Test<'doesNotMatch', string>
+export function doesNotMatch(pattern: string, policy?: Missing & TextOptions): never {
+  return test(negative({ op: 'matches', pattern }, policy))
+}
+
+/** An e-mail address at one of these domains: `hasEmailDomain('example.com')`. Case does not matter. */
+export const hasEmailDomain = (...domains: readonly [string, ...string[]]): Test<'emailDomain', string> =>
+  test({ op: 'emailDomain', domains })
 
 /** A list with this element. */
 export const has = <const V extends Literal>(value: V): Test<'has', V> => test({ op: 'has', value })
@@ -152,6 +254,31 @@ export function doesNotHave<const V extends Literal>(value: V, policy: Missing):
 export function doesNotHave(value: Literal, policy?: Missing): never {
   return test(negative({ op: 'has', value }, policy))
 }
+
+/** A list with at least one of these elements. */
+export const hasAny = <const V extends Literal>(...values: readonly [V, ...V[]]): Test<'hasAny', V> =>
+  test({ op: 'hasAny', values })
+
+/** A list with all of these elements, whatever else it has. */
+export const hasAll = <const V extends Literal>(...values: readonly [V, ...V[]]): Test<'hasAll', V> =>
+  test({ op: 'hasAll', values })
+
+/** A list with none of these elements; says what a missing list means unless the field is required. */
+export function hasNone<const V extends Literal>(values: readonly [V, ...V[]]): NeedsMissing<'hasNone', V>
+export function hasNone<const V extends Literal>(
+  values: readonly [V, ...V[]],
+  policy: Missing,
+): Test<'hasNone', V>
+export function hasNone(values: readonly Literal[], policy?: Missing): never {
+  return test(negative({ op: 'hasAny', values }, policy))
+}
+
+/** A list of so many elements: `hasLength(atLeast(2))`. Elements that are not of the declared type do not count. */
+export const hasLength = (count: number | Test<CountOp, number>): Test<'length', never> =>
+  test({ op: 'length', count: (typeof count === 'number' ? { op: 'is', value: count } : count) as Predicate })
+
+/** What can be said of a number of things. */
+export type CountOp = 'is' | 'oneOf' | 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast' | 'between'
 
 /** A value is there. Empty text, 0, false and an empty list are values. */
 export const isPresent = (): Test<'isPresent', never> => test({ op: 'present' })

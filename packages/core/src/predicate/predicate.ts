@@ -1,4 +1,4 @@
-import type { Duration } from './duration.ts'
+import type { CalendarWindow, Window } from './window.ts'
 
 /** A value as it stands in a definition: instants and dates are ISO text, decimals are text, so JSON keeps them exact. */
 export type Literal = string | number | boolean
@@ -17,15 +17,37 @@ export type Predicate = Statement & {
 
 /** The positive half of a predicate. */
 export type Statement =
-  | { readonly op: 'is'; readonly value: Literal }
-  | { readonly op: 'oneOf'; readonly values: readonly Literal[] }
+  | { readonly op: 'is'; readonly value: Literal; readonly ignoringCase?: boolean }
+  | { readonly op: 'oneOf'; readonly values: readonly Literal[]; readonly ignoringCase?: boolean }
   | { readonly op: 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast'; readonly value: Literal }
   | { readonly op: 'between'; readonly from: Literal; readonly to: Literal }
-  | { readonly op: 'contains' | 'startsWith' | 'endsWith'; readonly value: string }
-  | { readonly op: 'inLast' | 'inNext'; readonly duration: Duration }
+  | {
+      readonly op: 'contains' | 'startsWith' | 'endsWith'
+      readonly value: string
+      readonly ignoringCase?: boolean
+    }
+  /** The whole text has the form of a pattern. */
+  | { readonly op: 'matches'; readonly pattern: string; readonly ignoringCase?: boolean }
+  /** The text is an e-mail address at one of these domains; case does not matter. */
+  | { readonly op: 'emailDomain'; readonly domains: readonly string[] }
+  | { readonly op: 'during'; readonly window: Window }
+  /** The local day of the week is one of these, 1 for Monday to 7 for Sunday. */
+  | { readonly op: 'weekday'; readonly days: readonly number[]; readonly zone?: string }
+  /** The local month is one of these, 1 to 12. */
+  | { readonly op: 'month'; readonly months: readonly number[]; readonly zone?: string }
+  /** The local time of day lies in the hours `[from, to)`; past midnight when `from` is greater. */
+  | { readonly op: 'hour'; readonly from: number; readonly to: number; readonly zone?: string }
+  /** A day of the window has the same month and day, whatever the year. */
+  | { readonly op: 'anniversary'; readonly window: CalendarWindow; readonly leapDay: LeapDay }
   | { readonly op: 'has'; readonly value: Literal }
+  | { readonly op: 'hasAny' | 'hasAll'; readonly values: readonly Literal[] }
+  /** The number of a list's elements. */
+  | { readonly op: 'length'; readonly count: Predicate }
   | { readonly op: 'present' }
   | { readonly op: 'blank' }
+
+/** The day of a common year on which 29 February is celebrated. */
+export type LeapDay = '02-28' | '03-01'
 
 /** The names of all statements, in the order documentation lists them. */
 export const ops = [
@@ -39,9 +61,17 @@ export const ops = [
   'contains',
   'startsWith',
   'endsWith',
-  'inLast',
-  'inNext',
+  'matches',
+  'emailDomain',
+  'during',
+  'weekday',
+  'month',
+  'hour',
+  'anniversary',
   'has',
+  'hasAny',
+  'hasAll',
+  'length',
   'present',
   'blank',
 ] as const satisfies readonly Statement['op'][]

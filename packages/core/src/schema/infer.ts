@@ -28,6 +28,11 @@ type Sums<F extends Fields> = {
   readonly [K in keyof F & string as [F[K]['~sum']] extends [never] ? never : K]: F[K]['~sum']
 }
 
+/** The properties that have a least and a greatest value. */
+type Ordered<F extends Fields> = {
+  readonly [K in keyof F & string as [F[K]['~order']] extends [never] ? never : K]: F[K]['~order']
+}
+
 type TagOf<T> = T extends readonly (infer Name extends string)[]
   ? Name
   : T extends OpenTags<infer Name>
@@ -38,6 +43,7 @@ type TagOf<T> = T extends readonly (infer Name extends string)[]
 export interface EventShape {
   readonly properties: object
   readonly sums: object
+  readonly ordered: object
 }
 
 /** A schema as the builder sees it: flat maps from a name to what may be said of it. */
@@ -62,7 +68,7 @@ interface ShapeOf<D extends SchemaInput> {
   readonly tag: TagOf<D['tags']>
   readonly events: {
     readonly [E in keyof D['events'] & string]: D['events'][E] extends infer P extends Fields
-      ? { readonly properties: Properties<P>; readonly sums: Sums<P> }
+      ? { readonly properties: Properties<P>; readonly sums: Sums<P>; readonly ordered: Ordered<P> }
       : never
   }
 }

@@ -1,4 +1,5 @@
 import { SchemaError } from '../errors.ts'
+import { isZone } from '../time/zone.ts'
 import type { Field, Fields } from './field.ts'
 import type { ValueType } from './type.ts'
 
@@ -7,6 +8,12 @@ export interface SchemaInput {
   readonly fields: Fields
   readonly tags?: readonly string[] | OpenTags<string>
   readonly events?: { readonly [name: string]: Fields }
+  /** The time zone of days, weeks and months where a condition names none, such as `'America/New_York'`. */
+  readonly zone?: string
+  /** The day weeks begin with, 1 for Monday to 7 for Sunday; Monday unless told. */
+  readonly weekStart?: number
+  /** The month years and quarters begin with, 1 to 12; January unless told. */
+  readonly yearStart?: number
 }
 
 /** Tags that are made up as people are tagged; the named ones are only suggestions. */
@@ -37,6 +44,9 @@ export interface Schema<out S extends SchemaInput = SchemaInput> {
   /** Whether tags that are not named are fine too. */
   readonly openTags: boolean
   readonly events: ReadonlyMap<string, ReadonlyMap<string, FieldInfo>>
+  readonly zone: string | undefined
+  readonly weekStart: number | undefined
+  readonly yearStart: number | undefined
 }
 
 const reservedNames = new Set(['__proto__', 'constructor', 'prototype'])
@@ -50,6 +60,20 @@ function checkName(what: string, name: string): void {
         ? 'is not one that JavaScript reserves'
         : undefined
   if (fault) throw new SchemaError({ what, found: name, expected: `a ${what} name ${fault}` })
+}
+
+function checkCalendar({ zone, weekStart, yearStart }: SchemaInput) {
+  if (zone !== undefined && !isZone(zone)) {
+    const expected = "a time zone of the IANA list, such as 'America/New_York' or 'UTC'"
+    throw new SchemaError({ what: 'zone', found: zone, expected })
+  }
+  const check = (what: string, found: number | undefined, most: number): void => {
+    if (found === undefined || (Number.isInteger(found) && found >= 1 && found <= most)) return
+    throw new SchemaError({ what, found: String(found), expected: `a whole number from 1 to ${most}` })
+  }
+  check('weekStart', weekStart, 7)
+  check('yearStart', yearStart, 12)
+  return { zone, weekStart, yearStart }
 }
 
 function flatten(what: string, fields: Fields): ReadonlyMap<string, FieldInfo> {
@@ -98,6 +122,7 @@ export function defineSchema<const S extends SchemaInput>(declared: S): Schema<S
     tags: new Set('open' in tags ? tags.names : tags),
     openTags: open,
     events,
+    ...checkCalendar(declared),
   })
 }
 

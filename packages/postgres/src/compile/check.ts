@@ -1,20 +1,32 @@
-import { checkedRule, type Definition, DefinitionError, type Node, type Schema } from '@segmentry/core'
+import {
+  checkedRule,
+  type Definition,
+  DefinitionError,
+  expanded,
+  fold,
+  leaves,
+  type Node,
+} from '@segmentry/core'
 import * as Effect from 'effect/Effect'
+import type { BoundSource } from '../source/bind.ts'
 
-const known = new WeakMap<Schema, WeakMap<Definition, Node>>()
+const known = new WeakMap<BoundSource, WeakMap<Definition, Node>>()
 
 /**
- * A definition's rule in the normal form that is compiled, checked against a source's schema.
+ * A definition's rule in the normal form that is compiled, checked against a source.
  *
  * A segment may have been built with another schema, or decoded long ago; a name the source does not have is
  * reported and never reaches SQL. Each definition is checked once.
  */
-export const checkRule = (definition: Definition, schema: Schema): Effect.Effect<Node, DefinitionError> =>
+export const checkRule = (
+  definition: Definition,
+  source: BoundSource,
+): Effect.Effect<Node, DefinitionError> =>
   Effect.try({
     try: () => {
-      const rules = known.get(schema) ?? new WeakMap<Definition, Node>()
-      known.set(schema, rules)
-      const rule = rules.get(definition) ?? checkedRule({ definition }, schema)
+      const rules = known.get(source) ?? new WeakMap<Definition, Node>()
+      known.set(source, rules)
+      const rule = rules.get(definition) ?? checked(definition, source)
       rules.set(definition, rule)
       return rule
     },
@@ -22,4 +34,28 @@ export const checkRule = (definition: Definition, schema: Schema): Effect.Effect
       if (error instanceof DefinitionError) return error
       throw error
     },
+  })
+
+function checked(definition: Definition, source: BoundSource): Node {
+  const rule = checkedRule({ definition }, source.source.schema)
+  const tag = timedTag(expanded(rule))
+  if (tag !== undefined && source.tags?.table?.at === undefined) {
+    const expected = "a source that says when tags are given: tagTable(…, { at: 'given_at' })"
+    const found = `the tag '${tag}' in a window`
+    const message = `found ${found}, expected ${expected}`
+    throw new DefinitionError({
+      issues: [{ code: 'not-recorded', path: ['rule'], message, found, expected }],
+    })
+  }
+  return rule
+}
+
+/** A tag that is asked for in a window, if there is one. */
+const timedTag = (rule: Node): string | undefined =>
+  fold<string | undefined>(rule, {
+    ...leaves(() => undefined),
+    tag: ({ tag, during }) => during && tag,
+    not: (of) => of,
+    all: (of) => of.find((one) => one !== undefined),
+    any: (of) => of.find((one) => one !== undefined),
   })

@@ -11,7 +11,7 @@ interface LoadedRow {
 
 interface Loaded {
   readonly fields: Readonly<Record<string, unknown>>
-  readonly tags: readonly string[]
+  readonly tags: readonly (string | null | readonly [string, string | null])[]
   readonly events: Readonly<
     Record<string, readonly (readonly [string, string, Readonly<Record<string, unknown>>])[]>
   >
@@ -50,9 +50,10 @@ function tagsOf({ tags, people, source }: BoundSource): Sql {
     const column = source.tags?.in === 'array' ? source.tags.column : ''
     return sql`coalesce(to_jsonb(${sql.ref(`p.${column}`)}::text[]), '[]')`
   }
-  const { from, person, tag, where } = tags!.table
+  const { from, person, tag, at, where } = tags!.table
   const mine = and(...[sql`${person} = ${people.id}`, where].filter((part) => part !== undefined))
-  return sql`(select coalesce(jsonb_agg(${tag}), '[]') from ${from} as t where ${mine})`
+  const given = at ? sql`jsonb_build_array(${tag}, ${at.json})` : tag
+  return sql`(select coalesce(jsonb_agg(${given}), '[]') from ${from} as t where ${mine})`
 }
 
 function eventsOf(event: BoundEvent, id: Sql): Sql {
@@ -73,7 +74,11 @@ export function personOf(source: BoundSource, row: LoadedRow): Person {
   return {
     id: row.id,
     fields: nested(fields, schema.fields),
-    tags: tags.filter((tag) => tag !== null),
+    tags: tags.flatMap((given) => {
+      if (given === null || typeof given === 'string') return given ?? []
+      const [tag, at] = given
+      return at === null ? tag : { tag, at }
+    }),
     events: Object.entries(events).flatMap(([name, list]) =>
       list.map(([id, at, properties]): EventRecord => ({
         id,

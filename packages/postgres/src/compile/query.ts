@@ -1,4 +1,4 @@
-import type { EventFilter, Node } from '@segmentry/core'
+import type { EventFilter, Node, NodeOf } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { and, or, param, type Sql } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
@@ -56,16 +56,20 @@ function driving(
 
 /** The people of one part without the people relation. POINT starts from people, or from the few who carry a tag. */
 function alone(node: Node, context: CompileContext): RawBuilder<unknown> | undefined {
-  if (node.kind === 'tag') return taggedPeople(node.tag, context.source)
+  if (node.kind === 'tag') return taggedPeople(node, context)
   if (context.mode === 'point') return undefined
   return node.kind === 'event' && !isCommon(node) ? eventsAlone(node, context) : unionAlone(node, context)
 }
 
 /** The people who carry a tag, when each is known to be of the population. */
-function taggedPeople(tag: string, { tags }: BoundSource): RawBuilder<unknown> | undefined {
+function taggedPeople(
+  { tag, during }: NodeOf<'tag'>,
+  { source: { tags }, now }: CompileContext,
+): RawBuilder<unknown> | undefined {
   if (tags?.table?.belongs !== true) return undefined
-  const { from, person, where } = tags.table
-  const rows = and(...[tags.has(tag), where].filter((part) => part !== undefined))
+  const { from, person, where, at } = tags.table
+  const given = during && at!.test({ op: 'during', window: during }, now)
+  const rows = and(...[tags.has(tag), where, given].filter((part) => part !== undefined))
   return sql`select distinct ${person} as person from ${from} as t where ${rows}`
 }
 
@@ -83,7 +87,7 @@ function unionAlone(node: Node, context: CompileContext): RawBuilder<unknown> | 
     one.kind === 'event'
       ? eventsAlone(one, context)
       : one.kind === 'tag'
-        ? taggedPeople(one.tag, context.source)
+        ? taggedPeople(one, context)
         : undefined,
   )
   if (sets.length === 0 || sets.includes(undefined)) return undefined
@@ -97,14 +101,14 @@ function unionAlone(node: Node, context: CompileContext): RawBuilder<unknown> | 
 }
 
 /** Whether most people pass: having ever done something. Then a look at each person is less than all their events. */
-const isCommon = ({ within, where, measure }: EventFilter): boolean =>
-  within === undefined &&
+const isCommon = ({ at, where, measure }: EventFilter): boolean =>
+  at === undefined &&
   where === undefined &&
   measure.of === 'count' &&
   measure.test.op === 'atLeast' &&
   measure.test.value === 1
 
-/** Whether any part of a node needs the person's row. */
+/** Whether any part of a node needs more of the person's row than the id. */
 function readsPeople(node: Node, source: BoundSource): boolean {
   switch (node.kind) {
     case 'all':
@@ -113,7 +117,8 @@ function readsPeople(node: Node, source: BoundSource): boolean {
       return node.kind === 'any' || node.of.some((child) => readsPeople(child, source))
     case 'not':
       return readsPeople(node.of, source)
-    case 'event':
+    case 'people':
+    case 'bucket':
       return false
     default:
       return readsOnlyRow(node, source)

@@ -1,8 +1,9 @@
-import { canonical, type Node } from '@segmentry/core'
+import { canonical, type Comparison, type EventSelection, type Node, type NodeOf } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
-import { and, no, or, type Sql, yes } from '../read/reading.ts'
+import { predicate } from '../read/predicate.ts'
+import { and, no, or, param, type Sql, text, yes } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
-import { eventCondition, eventPeople, eventSql, type Mode, predicate } from './events.ts'
+import { eventCondition, eventPeople, eventSql, type Mode, selectedRows } from './events.ts'
 
 /** What a rule is compiled with: the source, the clock, and for how many people. */
 export interface CompileContext {
@@ -34,32 +35,90 @@ export function conditionSql(node: Node, context: CompileContext): Sql {
 
 function leafSql(node: Node, context: CompileContext, negated: boolean): Sql {
   const { source, now, mode } = context
+  const turned = (condition: Sql): Sql => (negated ? sql`(${condition}) is not true` : condition)
+  const { id, idType } = source.people
   switch (node.kind) {
     case 'everyone':
       return negated ? no : yes
     case 'field':
       return predicate(source.fields.get(node.field)!, node.test, now)
+    case 'compare':
+      return comparisonSql(node, source)
     case 'tag':
-      return tagSql(node.tag, source, negated)
+      return tagSql(node, context, negated)
     case 'event':
-      return eventSql(
-        eventCondition(node, source.events.get(node.event)!, now),
-        source.people.id,
-        mode,
-        negated,
-      )
+      return eventSql(eventCondition(node, source.events.get(node.event)!, now), id, mode, negated)
+    case 'more':
+      return moreSql(node, context, negated)
+    case 'people':
+      return turned(sql`${id} = any(${param(node.ids.filter(idType.accepts), `${idType.sqlType}[]`)})`)
+    case 'bucket':
+      return turned(bucketSql(node, id))
     default:
       throw new TypeError('a rule is compiled in canonical form, with negation at the leaves')
   }
 }
 
-function tagSql(tag: string, { tags, people }: BoundSource, negated: boolean): Sql {
+const signs: Readonly<Record<Comparison, Sql>> = {
+  is: sql`=`,
+  lessThan: sql`<`,
+  atMost: sql`<=`,
+  greaterThan: sql`>`,
+  atLeast: sql`>=`,
+}
+
+/** Two fields compare by their values, whatever their columns are. */
+function comparisonSql({ field, op, to, negated, whenMissing }: NodeOf<'compare'>, source: BoundSource): Sql {
+  const [one, other] = [source.fields.get(field)!, source.fields.get(to)!]
+  const compared = sql`${one.value} ${signs[op]} ${other.value}`
+  const policy = { ...(negated && { negated }), ...(whenMissing !== undefined && { whenMissing }) }
+  return predicate(
+    { valid: and(one.valid, other.valid), test: () => compared },
+    { op: 'is', value: true, ...policy },
+    0,
+  )
+}
+
+function tagSql({ tag, during }: NodeOf<'tag'>, { source, now }: CompileContext, negated: boolean): Sql {
+  const { tags, people } = source
   const has = tags!.has(tag)
   if (!tags!.table) return negated ? sql`(${has}) is not true` : has
-  const { from, person, where } = tags!.table
-  const rows = and(...[sql`${person} = ${people.id}`, has, where].filter((part) => part !== undefined))
+  const { from, person, where, at } = tags!.table
+  const given = during && at!.test({ op: 'during', window: during }, now)
+  const rows = and(...[sql`${person} = ${people.id}`, has, where, given].filter((part) => part !== undefined))
   const exists = sql`exists (select from ${from} as t where ${rows})`
   return negated ? sql`not ${exists}` : exists
+}
+
+/** More events of one selection than of another: each counts one up or one down, and who has none is no member. */
+function moreSql(
+  { events, than }: NodeOf<'more'>,
+  { source, now, mode }: CompileContext,
+  negated: boolean,
+): Sql {
+  const { id } = source.people
+  const counted = (selection: EventSelection, sign: 1 | -1): Sql => {
+    const event = source.events.get(selection.event)!
+    const rows = selectedRows(selection, event, now)
+    const mine = mode === 'point' ? and(sql`${event.person} = ${id}`, rows) : rows
+    return sql`select ${event.person} as person, ${sql.lit(sign)} as n from ${event.from} as e where ${mine}`
+  }
+  const both = sql`(${counted(events, 1)} union all ${counted(than, -1)}) as both_events`
+  if (mode === 'point') {
+    const more = sql`(select coalesce(sum(n), 0) > 0 from ${both})`
+    return negated ? sql`not ${more}` : more
+  }
+  const people = sql`select person from ${both} group by person having sum(n) > 0`
+  return negated
+    ? sql`not exists (select from (${people}) as having_more where having_more.person = ${id})`
+    : sql`${id} in (${people})`
+}
+
+/** Core's `bucketOf` in SQL. */
+function bucketSql({ salt, from, to }: NodeOf<'bucket'>, id: Sql): Sql {
+  const hash = sql`sha256(convert_to(${text(salt)}, 'UTF8') || '\\x00'::bytea || convert_to(${id}::text, 'UTF8'))`
+  const bucket = sql`(get_byte(h, 0)::int8 * 16777216 + get_byte(h, 1) * 65536 + get_byte(h, 2) * 256 + get_byte(h, 3)) % 10000`
+  return sql`(select ${bucket} >= ${param(from, 'int8')} and ${bucket} < ${param(to, 'int8')} from (select ${hash} as h) as x)`
 }
 
 /**
@@ -96,6 +155,7 @@ export function readsOnlyRow(node: Node, source: BoundSource): boolean {
     case 'tag':
       return source.tags?.table === undefined
     case 'event':
+    case 'more':
       return false
     default:
       return true

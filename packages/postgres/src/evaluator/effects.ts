@@ -4,6 +4,7 @@ import {
   type DefinitionError,
   dependencies,
   explainPerson,
+  format,
   type Explanation,
   instantText,
   type Membership,
@@ -90,7 +91,7 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
   const schema = source.source.schema
   const { accepts } = source.people.idType
   const ruleOf = (segment: AnySegment): Effect.Effect<Node, DefinitionError> =>
-    Effect.suspend(() => checkRule(segment.definition, schema))
+    Effect.suspend(() => checkRule(segment.definition, source))
   const context = (now: number, mode: Mode): CompileContext => ({ source, now, mode })
 
   /** The mode for a rule, by the planner's estimates where the two differ. */
@@ -253,7 +254,8 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
       database.read((session) =>
         Effect.gen(function* () {
           const now = yield* clock(session, at)
-          const checked: AnySegment = { definition: { ...segment.definition, rule } }
+          // The rule already has the manual lists in it.
+          const checked: AnySegment = { definition: { format, rule } }
           const [loaded] = yield* loadIn(session, [person], dependencies(checked))
           if (!loaded) return { person, found: false, member: false, now: instantText(now) }
           return explainPerson(checked, loaded, { schema, now: instantText(now) })
@@ -265,7 +267,7 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     database.read((session) => loadIn(session, people, needs))
 
   const read: Evaluation['sql'] = (segment, { now, mode = 'set' } = {}) => {
-    const rule = Effect.runSync(checkRule(segment.definition, schema))
+    const rule = Effect.runSync(checkRule(segment.definition, source))
     return readable(membersQuery(rule, context(now === undefined ? Date.now() : clockMs(now), mode)))
   }
 

@@ -1,14 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Node } from '@segmentry/core'
-import { canonical, fold } from '@segmentry/core'
+import { canonical, fold, leaves } from '@segmentry/core'
 import type { Mode } from '../compile/events.ts'
 
 /** Whether the two modes compile a rule differently: only what is counted has two forms worth choosing between. */
 export const modesDiffer = (rule: Node): boolean =>
   fold<boolean>(canonical(rule), {
-    everyone: () => false,
-    tag: () => false,
-    field: () => false,
+    ...leaves(() => false),
+    more: () => true,
     event: ({ measure }) =>
       measure.of !== 'count' || measure.test.op !== 'atLeast' || measure.test.value !== 1,
     not: (of) => of,

@@ -1,4 +1,4 @@
-import type { EventRecord } from '@segmentry/core'
+import type { EventRecord, GivenTag } from '@segmentry/core'
 
 /** Fields of a person to store. */
 export interface PersonInput {
@@ -10,7 +10,8 @@ export interface PersonInput {
 /** Tags of a person to add and to remove; of the same tag, the last one in the batch counts. */
 export interface TagInput {
   readonly person: string
-  readonly add?: readonly string[]
+  /** With the instant it was given, or as of now. A tag that the person has already keeps its instant. */
+  readonly add?: readonly (string | GivenTag)[]
   readonly remove?: readonly string[]
 }
 

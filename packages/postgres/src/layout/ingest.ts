@@ -95,7 +95,14 @@ const store = (session: Session, layout: string, batch: Batch, ready: Prepared, 
     const pairs = (part: readonly (readonly [string, string])[]) =>
       columns(part, ['person', ([id]) => id], ['tag', ([, tag]) => tag])
     const tagsAdded = yield* count(ready.add, (part) => {
-      return sql`insert into ${tags} (person_id, tag) select person, tag from ${pairs(part)} on conflict do nothing`
+      const rows = columns(
+        part,
+        ['person', ([id]) => id],
+        ['tag', ([, tag]) => tag],
+        ['at', ([, , at]) => at],
+      )
+      return sql`insert into ${tags} (person_id, tag, tagged_at)
+        select person, tag, coalesce(at::timestamptz, date_trunc('milliseconds', now())) from ${rows} on conflict do nothing`
     })
     const tagsRemoved = yield* count(ready.remove, (part) => {
       return sql`delete from ${tags} t using ${pairs(part)} where t.person_id = r.person and t.tag = r.tag`
@@ -121,7 +128,7 @@ type Sql = RawBuilder<unknown>
 /** Records as a relation `r`: one parameter for each column, however many rows. */
 function columns<T>(
   rows: readonly T[],
-  ...given: readonly (readonly [name: string, value: (row: T) => string])[]
+  ...given: readonly (readonly [name: string, value: (row: T) => string | null])[]
 ): Sql {
   const arrays = given.map(([, value]) => sql`${rows.map(value)}::text[]`)
   const names = given.map(([name]) => sql.id(name))

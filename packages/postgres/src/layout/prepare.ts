@@ -16,13 +16,15 @@ export interface PreparedEvent {
 export interface Prepared {
   /** JSON text of the fields given, by id. */
   readonly people: ReadonlyMap<string, string>
-  readonly add: readonly (readonly [person: string, tag: string])[]
+  /** Without an instant: as of now. */
+  readonly add: readonly (readonly [person: string, tag: string, at: string | null])[]
   readonly remove: readonly (readonly [person: string, tag: string])[]
   readonly events: readonly PreparedEvent[]
 }
 
 const longestName = 512
 const nameText = `text of 1 to ${longestName} bytes`
+const instantWords = "an instant such as '2026-11-24T09:30:00Z'"
 const encoder = new TextEncoder()
 
 /** An index has room for some 2,700 bytes in a row, and an event's row in one holds two of these. */
@@ -52,7 +54,7 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
     people.set(id, { ...people.get(id), ...given })
   }
 
-  const tagged = new Map<string, { person: string; tag: string; isAdded: boolean }>()
+  const tagged = new Map<string, { person: string; tag: string; at: string | null; isAdded: boolean }>()
   for (const [index, { person, add = [], remove = [] }] of (batch.tags ?? []).entries()) {
     const report = reporter('tags', index)
     if (!isName(person)) report(['person'], shown(person), nameText)
@@ -60,7 +62,11 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
       ['add', add],
       ['remove', remove],
     ] as const) {
-      for (const [i, tag] of tags.entries()) {
+      for (const [i, given] of tags.entries()) {
+        const tag = typeof given === 'object' ? given.tag : given
+        const ms = typeof given === 'object' ? readValue({ kind: 'timestamp' }, given.at) : undefined
+        if (typeof given === 'object' && typeof ms !== 'number')
+          report([key, i, 'at'], shown(given.at), instantWords)
         if (!isName(tag)) report([key, i], shown(tag), nameText)
         else if (!schema.openTags && !schema.tags.has(tag)) {
           report(
@@ -70,7 +76,8 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
             nearest(tag, schema.tags),
           )
         }
-        tagged.set(`${person}\0${tag}`, { person, tag, isAdded: key === 'add' })
+        const at = typeof ms === 'number' ? instantText(ms) : null
+        tagged.set(`${person}\0${tag}`, { person, tag, at, isAdded: key === 'add' })
       }
     }
   }
@@ -81,12 +88,11 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
   if (issues.length > 0) throw new IngestError({ issues })
 
   const pairs = [...tagged.entries()].toSorted(byFirst).map(([, pair]) => pair)
-  const pairsThat = (isAdded: boolean) =>
-    pairs.filter((pair) => pair.isAdded === isAdded).map(({ person, tag }) => [person, tag] as const)
+  const pairsThat = (isAdded: boolean) => pairs.filter((pair) => pair.isAdded === isAdded)
   return {
     people: new Map([...people].toSorted(byFirst).map(([id, fields]) => [id, JSON.stringify(fields)])),
-    add: pairsThat(true),
-    remove: pairsThat(false),
+    add: pairsThat(true).map(({ person, tag, at }) => [person, tag, at] as const),
+    remove: pairsThat(false).map(({ person, tag }) => [person, tag] as const),
     events: events.toSorted(byTime),
   }
 }
@@ -103,7 +109,7 @@ function preparedEvent(schema: Schema, event: EventInput, report: Report): Prepa
   if (!isName(person)) report(['person'], shown(person), nameText)
   if (!isName(id)) report(['id'], shown(id), nameText)
   const ms = readValue({ kind: 'timestamp' }, at)
-  if (typeof ms !== 'number') report(['at'], shown(at), "an instant such as '2026-11-24T09:30:00Z'")
+  if (typeof ms !== 'number') report(['at'], shown(at), instantWords)
   const declared = schema.events.get(name)
   if (!declared) {
     const found = isName(name) ? unknownName('event', name, undefined) : shown(name)

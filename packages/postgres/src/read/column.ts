@@ -1,18 +1,9 @@
 import { onType, type ValueType } from '@segmentry/core'
 import { sql } from 'kysely'
-import {
-  booleanReading,
-  dateReading,
-  decimalReading,
-  integerReading,
-  listReading,
-  numberReading,
-  type TextForm,
-  textReading,
-  timestampReading,
-  utcTimestampReading,
-} from './kinds.ts'
+import { booleanReading, decimalReading, integerReading, listReading, numberReading } from './kinds.ts'
 import { no, param, type Reading, type Sql, text } from './reading.ts'
+import { type TextForm, textReading } from './text.ts'
+import { dateReading, timestampReading, utcTimestampReading } from './times.ts'
 
 /** What the catalog says of a column's type, domains resolved. */
 export interface ColumnType {

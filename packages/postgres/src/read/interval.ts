@@ -1,4 +1,4 @@
-import { durationMs, instantRange, instantText, parseInstant, type Statement } from '@segmentry/core'
+import { instantRange, instantText, parseInstant, type Statement, windowInstants } from '@segmentry/core'
 import type { Sql } from './reading.ts'
 import { and, no } from './reading.ts'
 import { sql } from 'kysely'
@@ -56,11 +56,11 @@ export const everyInstant: Instants = { from: instantRange.from, to: instantRang
  * The instants a statement accepts as a half-open range over the stored, unrounded instant.
  *
  * Stored instants are floored to the millisecond (semantics 15). Shifting the bounds does that without
- * touching the column, so that an index on it still serves: `> L` becomes `>= L + 1 ms`.
+ * touching the column, so that an index on it still serves: `> L` becomes `>= L + 1 ms`. A window is worked out
+ * by core.
  */
 export function instantsOf(statement: Statement, now: number): Instants | undefined {
-  if (statement.op === 'inLast') return within(now - durationMs(statement.duration)! + 1, now + 1)
-  if (statement.op === 'inNext') return within(now + 1, now + durationMs(statement.duration)! + 1)
+  if (statement.op === 'during') return windowInstants(statement.window, now)
   const interval = intervalOf(statement, (literal) => parseInstant(String(literal))!)
   if (!interval) return undefined
   const { from, to } = interval

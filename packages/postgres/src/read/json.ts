@@ -3,15 +3,14 @@ import { sql } from 'kysely'
 import {
   booleanReading,
   decimalReading,
-  instantReading,
   integerReading,
   listReading,
   numberReading,
   objectReading,
-  orderedReading,
-  textReading,
 } from './kinds.ts'
 import { and, no, param, type Reading, type Sql, text } from './reading.ts'
+import { textReading } from './text.ts'
+import { instantReading, textDateReading } from './times.ts'
 
 // Nothing in a JSONB document has a declared type, so each expression is NULL for a value of another kind. CASE
 // keeps the order of checks and casts; AND would not.
@@ -109,13 +108,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
     number: () => numberReading(doubleOf(raw), true),
     decimal: ({ scale }) => decimalReading(scale, decimalOf(string, scale), true),
     boolean: () => booleanReading(sql`${raw}::boolean`, (inner) => typed(raw, 'boolean', inner)),
-    date: () =>
-      orderedReading<string>(type, sql`(${string} collate "C")`, {
-        read: String,
-        write: (value) => param(value, 'text'),
-        json: () => raw,
-        wrap: (inner) => dated(raw, datePattern, inner),
-      }),
+    date: () => textDateReading(string, raw, (inner) => dated(raw, datePattern, inner)),
     timestamp: () => {
       const ms = millisecondsOf(raw)
       const instants = (then: Sql): Sql => dated(raw, `${datePattern}T${timePattern}`, then)
@@ -123,7 +116,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
         // A range evaluates the expression once; two comparisons would twice.
         lies: ({ from, to }) =>
           from >= to ? no : instants(sql`int8range(${param(from, 'int8')}, ${param(to, 'int8')}) @> ${ms}`),
-        value: instants(ms),
+        ms: instants(ms),
         json: raw,
       })
     },

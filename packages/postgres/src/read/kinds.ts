@@ -1,23 +1,15 @@
 import {
   decimalUnits,
-  mostDecimalUnits,
   type Literal,
+  mostDecimalUnits,
   type Statement,
   type ValueType,
-  whiteSpace,
   writeValue,
 } from '@segmentry/core'
 import { sql } from 'kysely'
-import {
-  boundText,
-  everyInstant,
-  inInstants,
-  type Instants,
-  instantsOf,
-  inInterval,
-  intervalOf,
-} from './interval.ts'
-import { and, or, param, type Reading, type Sql, text } from './reading.ts'
+import { inInterval, intervalOf } from './interval.ts'
+import { predicate } from './predicate.ts'
+import { and, or, param, type Reading, type Sql } from './reading.ts'
 
 // A reading for each kind of value, from an expression that already has the kind's SQL type. What differs between
 // a column and a JSONB key is how the expression is made and which rows have to be guarded: a key's kind is checked
@@ -26,54 +18,14 @@ import { and, or, param, type Reading, type Sql, text } from './reading.ts'
 /** Makes a condition or a value NULL for rows where the expression cannot be evaluated. */
 export type Wrap = (inner: Sql) => Sql
 
-const asIs: Wrap = (inner) => inner
+/** For what can always be evaluated. */
+export const asIs: Wrap = (inner) => inner
 
-const never = (statement: Statement, type: ValueType): never => {
+/** A statement that does not suit a type: a mistake of the program. */
+export const never = (statement: Statement, type: ValueType): never => {
   throw new TypeError(
     `${statement.op} says nothing of ${type.kind}; definitions are checked before they are compiled`,
   )
-}
-
-/** What text is compared with, when it is not simply text. */
-export interface TextForm {
-  /** The condition that the stored value is exactly this text, in the form an index on it serves. */
-  readonly equals: (value: string) => Sql
-  readonly oneOf: (values: readonly string[]) => Sql
-}
-
-/** Text: `expression` is of type text with a deterministic collation, or NULL. */
-export function textReading(type: ValueType, expression: Sql, form: TextForm, wrap: Wrap = asIs): Reading {
-  const closed = type.kind === 'choice' ? type.values : undefined
-  const valid = closed ? form.oneOf(closed) : wrap(sql`${expression} is not null`)
-  const whereValid = (then: Sql): Sql => (closed ? sql`case when ${valid} then ${then} end` : wrap(then))
-  return {
-    type,
-    valid,
-    value: whereValid(expression),
-    json: whereValid(sql`to_jsonb(${expression})`),
-    test(statement) {
-      switch (statement.op) {
-        case 'is':
-          return form.equals(String(statement.value))
-        case 'oneOf':
-          return form.oneOf(statement.values.map(String))
-        case 'contains':
-          return wrap(sql`strpos(${expression}, ${text(statement.value)}) > 0`)
-        case 'startsWith':
-          return wrap(sql`starts_with(${expression}, ${text(statement.value)})`)
-        case 'endsWith':
-          return wrap(
-            sql`right(${expression}, ${param([...statement.value].length, 'int4')}) = ${text(statement.value)}`,
-          )
-        case 'blank':
-          return wrap(sql`btrim(${expression}, ${text(whiteSpace)}) = ''`)
-        case 'present':
-          return valid
-        default:
-          return never(statement, type)
-      }
-    },
-  }
 }
 
 /** How numbers of one kind are guarded and written. */
@@ -84,13 +36,17 @@ export interface Ordered<V> {
   readonly write: (value: V) => Sql
   readonly json: (expression: Sql) => Sql
   readonly wrap?: Wrap
+  /** The value itself, where it is not the expression. */
+  readonly as?: Sql
+  /** Statements about more than the order; `undefined` for one that says nothing of the type. */
+  readonly more?: (statement: Statement, now: number) => Sql | undefined
 }
 
 /** Integers, numbers, decimals and dates: values that order. */
 export function orderedReading<V>(
   type: ValueType,
   expression: Sql,
-  { guard, read, write, json, wrap = asIs }: Ordered<V>,
+  { guard, read, write, json, wrap = asIs, as = expression, more }: Ordered<V>,
 ): Reading {
   const present = sql`${expression} is not null`
   const valid = wrap(guard ? and(present, guard) : present)
@@ -99,44 +55,18 @@ export function orderedReading<V>(
   return {
     type,
     valid,
-    value: whereValid(expression),
+    value: whereValid(as),
     json: whereValid(json(expression)),
-    test(statement) {
+    test(statement, now) {
       if (statement.op === 'present') return valid
       if (statement.op === 'oneOf')
         return guarded(
           sql`${expression} in (${sql.join(statement.values.map((value) => write(read(value))))})`,
         )
       const interval = intervalOf(statement, read)
-      return interval ? guarded(inInterval(expression, interval, write)) : never(statement, type)
-    },
-  }
-}
-
-/** How instants are kept. */
-export interface InstantForm {
-  /** The condition that the stored instant lies in a half-open range. */
-  readonly lies: (instants: Instants) => Sql
-  readonly value: Sql
-  readonly json: Sql
-}
-
-/** Instants, by ranges over what is stored. */
-export function instantReading({ lies, value, json }: InstantForm): Reading {
-  const type: ValueType = { kind: 'timestamp' }
-  const valid = lies(everyInstant)
-  return {
-    type,
-    valid,
-    value: sql`case when ${valid} then ${value} end`,
-    json: sql`case when ${valid} then ${json} end`,
-    test(statement, now) {
-      if (statement.op === 'present') return valid
-      if (statement.op === 'oneOf') {
-        return or(...statement.values.map((one) => lies(instantsOf({ op: 'is', value: one }, now)!)))
-      }
-      const instants = instantsOf(statement, now)
-      return instants ? lies(instants) : never(statement, type)
+      if (interval) return guarded(inInterval(expression, interval, write))
+      const other = more?.(statement, now)
+      return other ? guarded(other) : never(statement, type)
     },
   }
 }
@@ -193,6 +123,14 @@ export function listReading(
           return has
             ? has(statement.value)
             : and(valid, some(element.test({ op: 'is', value: statement.value }, now)))
+        case 'hasAny':
+          return or(...statement.values.map((value) => this.test({ op: 'has', value }, now)))
+        case 'hasAll':
+          return and(...statement.values.map((value) => this.test({ op: 'has', value }, now)))
+        case 'length': {
+          const count = sql`(case when ${valid} then (select count(*) from ${elements} where ${element.valid}) end)`
+          return predicate(integerReading(count, 'int8', true), statement.count, now)
+        }
         case 'blank':
           return and(valid, sql`not ${some(element.valid)}`)
         case 'present':
@@ -250,34 +188,3 @@ export function decimalReading(scale: number, expression: Sql, exact: boolean): 
     json: (value) => sql`to_jsonb(trim_scale(${value})::text)`,
   })
 }
-
-const dateGuard = (expression: Sql): Sql =>
-  sql`${expression} between '0001-01-01'::date and '9999-12-31'::date`
-
-/** Calendar dates in an expression of type date. */
-export const dateReading = (expression: Sql): Reading =>
-  orderedReading<string>({ kind: 'date' }, expression, {
-    guard: dateGuard(expression),
-    read: String,
-    write: (value) => param(value, 'date'),
-    json: (value) => sql`to_jsonb(to_char(${value}, 'YYYY-MM-DD'))`,
-  })
-
-/** Instants in an expression of type timestamptz. */
-export const timestampReading = (expression: Sql): Reading =>
-  instantReading({
-    lies: (instants) => inInstants(expression, instants, (ms) => param(boundText(ms), 'timestamptz')),
-    value: expression,
-    json: instantJson(sql`${expression} at time zone 'UTC'`),
-  })
-
-/** Instants in an expression of type timestamp whose values are written in UTC. */
-export const utcTimestampReading = (expression: Sql): Reading =>
-  instantReading({
-    lies: (instants) =>
-      inInstants(expression, instants, (ms) => param(boundText(ms).replace('Z', ''), 'timestamp')),
-    value: expression,
-    json: instantJson(expression),
-  })
-
-const instantJson = (utc: Sql): Sql => sql`to_jsonb(to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`

@@ -9,7 +9,11 @@ export interface Reading {
   readonly type: ValueType
   /** True where a value of the declared type is there; false or NULL where it is missing. */
   readonly valid: Sql
-  /** The value with the SQL type of its kind, or NULL where it is missing. Evaluating it never fails. */
+  /**
+   * The value, or NULL where it is missing. Evaluating it never fails. Text and closed sets are `text` in code point
+   * order, whole numbers of an integer type or `numeric`, decimals `numeric`, numbers `float8`, dates ISO `text`,
+   * instants UTC milliseconds as `int8`.
+   */
   readonly value: Sql
   /** The value as JSONB that core's `readValue` reads back to the same value. */
   readonly json: Sql

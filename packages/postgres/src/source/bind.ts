@@ -6,7 +6,7 @@ import { readJson } from '../read/json.ts'
 import { objectReading } from '../read/kinds.ts'
 import { and, or, type Reading, type Sql } from '../read/reading.ts'
 import type { Catalog, CatalogColumn } from './catalog.ts'
-import type { Conditions, Place } from './mapping.ts'
+import type { ColumnPlace, Conditions, Place } from './mapping.ts'
 import type { BoundPlace, EventSource, Source } from './source.ts'
 
 /** The people relation, read under the alias `p`. */
@@ -25,6 +25,8 @@ export interface BoundTags {
     readonly person: Sql
     readonly tag: Sql
     readonly where: Sql | undefined
+    /** When the tag was given, where that is recorded. */
+    readonly at: Reading | undefined
     /** Whether every row belongs to a row of the people table, and so to the population. */
     readonly belongs: boolean
   }
@@ -179,6 +181,7 @@ class Binder {
         person: sql.ref(`t.${tags.person}`),
         tag: sql`${ref}::text`,
         where,
+        at: tags.at === undefined ? undefined : this.#instant(tags.at, tags.table, 't'),
         belongs: tags.foreignKey === true && person?.notNull === true && bound.where === undefined,
       },
     }
@@ -187,17 +190,7 @@ class Binder {
   event(name: string, { table, properties }: EventSource, people: BoundPeople): BoundEvent {
     const { table: tableName } = table
     const person = this.#column(tableName, table.person)
-    const at: BoundPlace =
-      typeof table.at === 'string'
-        ? { in: 'column', column: table.at }
-        : { ...table.at, column: table.at.column ?? 'at' }
     this.#column(tableName, table.id)
-    const info: FieldInfo = {
-      name: 'at',
-      path: [],
-      type: { kind: 'timestamp' },
-      isRequired: true,
-    }
     const called =
       table.name === undefined ? undefined : this.#named(tableName, table.name, table.called ?? name)
     const where = [called, this.#conditions(tableName, table.where, 'e')].filter((part) => part !== undefined)
@@ -205,12 +198,20 @@ class Binder {
     return {
       from: tableRef(tableName),
       person: personRef,
-      at: this.#reading(info, at, tableName, 'e'),
+      at: this.#instant(table.at, tableName, 'e'),
       id: sql`${sql.ref(`e.${table.id}`)}::text`,
       where: where.length === 0 ? undefined : and(...where),
       belongs: table.foreignKey === true && person?.notNull === true && people.where === undefined,
       properties: this.readings(properties, tableName, 'e'),
     }
+  }
+
+  /** The column with the instant of an event or a tag. */
+  #instant(at: string | ColumnPlace, table: string, alias: string): Reading {
+    const place: BoundPlace =
+      typeof at === 'string' ? { in: 'column', column: at } : { ...at, column: at.column ?? 'at' }
+    const info: FieldInfo = { name: 'at', path: [], type: { kind: 'timestamp' }, isRequired: true }
+    return this.#reading(info, place, table, alias)
   }
 
   #named(table: string, columnName: string, called: string): Sql {

@@ -23,7 +23,12 @@ export function layoutSource(schema: Schema, name = 'segmentry'): Source {
   return defineSource(schema, {
     people: { table: `${name}.people`, id: 'id' },
     fields: { '*': json('fields') },
-    tags: tagTable(`${name}.tags`, { person: 'person_id', tag: 'tag', foreignKey: true }),
+    tags: tagTable(`${name}.tags`, {
+      person: 'person_id',
+      tag: 'tag',
+      at: 'tagged_at',
+      foreignKey: true,
+    }),
     events: { '*': events },
   })
 }

@@ -62,6 +62,8 @@ export interface TagTable {
   readonly table: string
   readonly person: string
   readonly tag: string
+  /** The column with the instant the tag was given, for tags in a window. */
+  readonly at?: string | ColumnPlace
   readonly where?: Conditions
   /** Every row belongs to a row of the people table; see {@link EventTable.foreignKey}. */
   readonly foreignKey?: boolean

@@ -1,0 +1,151 @@
+import { atLeastOnce, type EventSelection, type Measure, type Node } from '../definition/node.ts'
+import { type Duration, durationMs, durationText } from '../predicate/duration.ts'
+import { complement, type Literal, type Predicate } from '../predicate/predicate.ts'
+import { ago, type CalendarUnit, last, type Window } from '../predicate/window.ts'
+
+/** A filter written as a value means exactly this value. */
+export const toPredicate = (test: unknown): Predicate =>
+  typeof test === 'object' && test !== null && 'op' in test
+    ? (test as Predicate)
+    : { op: 'is', value: (test instanceof Date ? test.toISOString() : test) as Literal }
+
+type Finish = (selection: EventSelection) => Node
+
+const measured =
+  (measure: Measure): Finish =>
+  (selection) => ({ kind: 'event', ...selection, measure })
+
+const some = measured({ of: 'count', test: atLeastOnce })
+const none: Finish = (selection) => ({ kind: 'not', of: some(selection) })
+
+/** A condition on the events of one name while it is being written. */
+export class EventDraft {
+  readonly selection: EventSelection
+  readonly #finish: Finish
+
+  constructor(selection: EventSelection, finish: Finish = some) {
+    this.selection = selection
+    this.#finish = finish
+    Object.freeze(this)
+  }
+
+  node(): Node {
+    return this.#finish(this.selection)
+  }
+
+  within(duration: Duration): EventDraft {
+    return this.during(last(duration))
+  }
+
+  during(window: Window): EventDraft {
+    return this.at({ op: 'during', window })
+  }
+
+  at(test: unknown): EventDraft {
+    const at = [...(this.selection.at ?? []), toPredicate(test)]
+    return new EventDraft({ ...this.selection, at }, this.#finish)
+  }
+
+  where(property: string, test: unknown): EventDraft {
+    return new EventDraft(withWhere(this.selection, property, toPredicate(test)), this.#finish)
+  }
+
+  count(test: unknown): EventDraft {
+    return this.#measure({ of: 'count', test: toPredicate(test) })
+  }
+
+  sum(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'sum', property, test: toPredicate(test) })
+  }
+
+  average(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'average', property, test: toPredicate(test) })
+  }
+
+  min(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'min', property, test: toPredicate(test) })
+  }
+
+  max(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'max', property, test: toPredicate(test) })
+  }
+
+  distinct(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'distinct', property, test: toPredicate(test) })
+  }
+
+  first(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'first', property, test: toPredicate(test) })
+  }
+
+  last(property: string, test: unknown): EventDraft {
+    return this.#measure({ of: 'last', property, test: toPredicate(test) })
+  }
+
+  firstAt(test: unknown): EventDraft {
+    return this.#measure({ of: 'first', test: toPredicate(test) })
+  }
+
+  lastAt(test: unknown): EventDraft {
+    return this.#measure({ of: 'last', test: toPredicate(test) })
+  }
+
+  every(property: string, test: unknown, { ofNone }: { readonly ofNone: 'include' | 'exclude' }): EventDraft {
+    // Whose property is missing fails a positive test, and its complement therefore takes it.
+    return this.#done((selection) => {
+      const unlike = none(withWhere(selection, property, complement(toPredicate(test))))
+      return ofNone === 'include' ? unlike : { kind: 'all', of: [some(selection), unlike] }
+    })
+  }
+
+  activeOn(
+    unit: CalendarUnit,
+    test: unknown,
+    options: { readonly zone?: string; readonly weekStart?: number } = {},
+  ): EventDraft {
+    return this.#measure({ of: 'periods', unit, ...options, test: toPredicate(test) })
+  }
+
+  never(): EventDraft {
+    return this.#done(none)
+  }
+
+  stopped(duration: Duration): EventDraft {
+    return this.#done((selection) => ({
+      kind: 'all',
+      of: [some(during(selection, ago(duration))), none(during(selection, last(duration)))],
+    }))
+  }
+
+  resumed(duration: Duration, { after }: { readonly after: Duration }): EventDraft {
+    // What is no duration is reported by the window that it stands in.
+    const [recent, gap] = [durationMs(duration), durationMs(after)]
+    const far = recent === undefined || gap === undefined ? after : durationText(recent + gap)
+    return this.#done((selection) => ({
+      kind: 'all',
+      of: [
+        some(during(selection, last(duration))),
+        none(during(selection, ago(duration, far))),
+        some(during(selection, ago(far))),
+      ],
+    }))
+  }
+
+  #measure(measure: Measure): EventDraft {
+    return this.#done(measured(measure))
+  }
+
+  #done(finish: Finish): EventDraft {
+    return new EventDraft(this.selection, finish)
+  }
+}
+
+const during = (selection: EventSelection, window: Window): EventSelection => ({
+  ...selection,
+  at: [...(selection.at ?? []), { op: 'during', window }],
+})
+
+const withWhere = (selection: EventSelection, property: string, test: Predicate): EventSelection => ({
+  ...selection,
+  where: [...(selection.where ?? []), { property, test }],
+})

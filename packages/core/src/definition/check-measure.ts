@@ -1,0 +1,103 @@
+import type { FieldInfo, Schema } from '../schema/schema.ts'
+import { type Kind, typeName, type ValueType } from '../schema/type.ts'
+import { checkPredicate, operators, ordered, type Subject } from './check-predicate.ts'
+import { checkNumber, checkZone } from './check-window.ts'
+import { issue, type Path, type Report, unknown } from './issue.ts'
+import type { Measure } from './node.ts'
+
+const integer: ValueType = { kind: 'integer' }
+const summable: readonly Kind[] = ['integer', 'decimal']
+const sortable: readonly Kind[] = ['integer', 'number', 'decimal', 'date', 'timestamp']
+const single: readonly Kind[] = [...sortable, 'text', 'choice', 'boolean']
+
+/** Of which kinds of property a measure can be made, and how to say so. */
+const fitting: Readonly<
+  Record<Measure['of'], { readonly kinds: readonly Kind[]; readonly expected: string }>
+> = {
+  count: { kinds: [], expected: '' },
+  periods: { kinds: [], expected: '' },
+  sum: { kinds: summable, expected: 'a whole number or a decimal: other sums depend on the order' },
+  average: { kinds: summable, expected: 'a whole number or a decimal: other averages depend on the order' },
+  min: { kinds: sortable, expected: 'a number, a date or an instant' },
+  max: { kinds: sortable, expected: 'a number, a date or an instant' },
+  distinct: { kinds: single, expected: 'a single value' },
+  first: { kinds: single, expected: 'a single value' },
+  last: { kinds: single, expected: 'a single value' },
+}
+
+/** The type of what is made of events: what its test compares. An average has four digits more than its property. */
+export function measureType(measure: Measure, properties: ReadonlyMap<string, FieldInfo>): ValueType {
+  switch (measure.of) {
+    case 'count':
+    case 'distinct':
+    case 'periods':
+      return integer
+    case 'average':
+      return { kind: 'decimal', scale: Math.min(15, scaleOf(properties.get(measure.property)!.type) + 4) }
+    default:
+      return measure.property === undefined ? { kind: 'timestamp' } : properties.get(measure.property)!.type
+  }
+}
+
+/** The digits after the point of a whole number or a decimal. */
+export const scaleOf = (type: ValueType): number => (type.kind === 'decimal' ? type.scale : 0)
+
+/** Whether a measure of no events has no value; all others are then 0. */
+export const mayBeNothing = ({ of }: Measure): boolean =>
+  of === 'average' || of === 'min' || of === 'max' || of === 'first' || of === 'last'
+
+/** Checks what is made of events. */
+export function checkMeasure(
+  measure: Measure,
+  properties: ReadonlyMap<string, FieldInfo>,
+  schema: Schema,
+  report: Report,
+  path: Path,
+): Measure {
+  if ('property' in measure && measure.property !== undefined) {
+    const info = properties.get(measure.property)
+    if (!info) {
+      report(
+        unknown('unknown-property', 'property', measure.property, properties.keys(), [...path, 'property']),
+      )
+      return measure
+    }
+    const { kinds, expected } = fitting[measure.of]
+    if (!kinds.includes(info.type.kind)) {
+      const found = `the ${measure.of} of '${info.name}', which is ${typeName(info.type)}`
+      report(issue('wrong-operator', [...path, 'property'], found, expected))
+      return measure
+    }
+  }
+  const test = checkPredicate(measure.test, subjectOf(measure, properties), schema, report, [...path, 'test'])
+  switch (measure.of) {
+    case 'count':
+      return { of: 'count', test }
+    case 'periods': {
+      const { unit, weekStart = schema.weekStart ?? 1 } = measure
+      const zone = checkZone(measure.zone, schema, report, [...path, 'zone'])
+      checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
+      return { of: 'periods', unit, zone, ...(unit === 'week' && { weekStart }), test }
+    }
+    default:
+      return { ...measure, test }
+  }
+}
+
+function subjectOf(measure: Measure, properties: ReadonlyMap<string, FieldInfo>): Subject {
+  const type = measureType(measure, properties)
+  const of = 'property' in measure && measure.property !== undefined ? ` of ${measure.property}` : ''
+  const own = { name: `${measure.of}${of}`, type, mayBeMissing: mayBeNothing(measure) }
+  switch (measure.of) {
+    case 'count':
+    case 'distinct':
+    case 'periods':
+      return { ...own, operators: ['is', 'oneOf', ...ordered] }
+    case 'sum':
+      return { ...own, operators: ['is', ...ordered] }
+    case 'average':
+      return { ...own, operators: ['is', ...ordered, 'present'] }
+    default:
+      return { ...own, operators: operators[type.kind] }
+  }
+}

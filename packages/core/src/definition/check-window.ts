@@ -1,0 +1,119 @@
+import { durationText } from '../predicate/duration.ts'
+import { type CalendarWindow, type Shift, shiftMs, type Window } from '../predicate/window.ts'
+import type { Schema } from '../schema/schema.ts'
+import { instantText, parseInstant } from '../schema/time.ts'
+import { isZone } from '../time/zone.ts'
+import { issue, type Path, type Report } from './issue.ts'
+
+/** A window in normal form: shifts in their largest unit, instants in UTC, the schema's zone and days written out. */
+export function checkWindow(window: Window, schema: Schema, report: Report, path: Path): Window {
+  switch (window.over) {
+    case 'clock': {
+      const { after, until } = window
+      if (after === undefined && until === undefined) report(unbounded(path, 'after, until or both'))
+      const ends = {
+        ...(after !== undefined && { after: checkShift(after, report, [...path, 'after']) }),
+        ...(until !== undefined && { until: checkShift(until, report, [...path, 'until']) }),
+      }
+      if (ends.after && ends.until && shiftMs(ends.after)! >= shiftMs(ends.until)!) {
+        report(issue('wrong-value', path, `from ${after} to ${until}`, 'an end that is later than the start'))
+      }
+      return { over: 'clock', ...ends }
+    }
+    case 'instants': {
+      const { from, to } = window
+      if (from === undefined && to === undefined) report(unbounded(path, 'from, to or both'))
+      return {
+        over: 'instants',
+        ...(from !== undefined && { from: checkInstant(from, report, [...path, 'from']) }),
+        ...(to !== undefined && { to: checkInstant(to, report, [...path, 'to']) }),
+      }
+    }
+    case 'calendar':
+      return checkCalendar(window, schema, report, path)
+  }
+}
+
+const unbounded = (path: Path, expected: string): ReturnType<typeof issue> =>
+  issue('wrong-value', path, 'a window without an end', expected)
+
+/** A calendar window in normal form; rules that its unit does not look at are left out. */
+export function checkCalendar(
+  window: CalendarWindow,
+  schema: Schema,
+  report: Report,
+  path: Path,
+): CalendarWindow {
+  const { unit, from, to, soFar = false } = window
+  const { weekStart = schema.weekStart ?? 1, yearStart = schema.yearStart ?? 1 } = window
+  const isCount = (count: number): boolean => Number.isInteger(count) && Math.abs(count) <= 10_000
+  if (!isCount(from) || !isCount(to) || from > to) {
+    const expected = 'whole numbers of periods from −10000 to 10000, the first not after the second'
+    report(issue('wrong-value', path, `periods ${from} to ${to}`, expected))
+  }
+  if (soFar && (from > 0 || to < 0)) {
+    report(
+      issue('wrong-value', [...path, 'soFar'], `'so far' of periods ${from} to ${to}`, 'a period of now'),
+    )
+  }
+  checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
+  checkNumber(yearStart, 12, 'a month from 1 to 12', report, [...path, 'yearStart'])
+  const isLong = unit === 'quarter' || unit === 'year'
+  return {
+    over: 'calendar',
+    unit,
+    from,
+    to,
+    ...(soFar && { soFar }),
+    zone: checkZone(window.zone, schema, report, [...path, 'zone']),
+    ...(unit === 'week' && { weekStart }),
+    ...(isLong && { yearStart }),
+  }
+}
+
+/** Reports what is not a whole number from 1 to the greatest. */
+export function checkNumber(
+  found: number,
+  greatest: number,
+  expected: string,
+  report: Report,
+  path: Path,
+): void {
+  if (!Number.isInteger(found) || found < 1 || found > greatest) {
+    report(issue('wrong-value', path, String(found), expected))
+  }
+}
+
+/** The zone that is meant: the one given, else the schema's; there is no silent default (semantics 18). */
+export function checkZone(given: string | undefined, schema: Schema, report: Report, path: Path): string {
+  const zone = given ?? schema.zone
+  if (zone === undefined) {
+    const expected = "a zone such as { zone: 'America/New_York' }, here or in the schema"
+    report(issue('missing-zone', path, 'no time zone', expected))
+    return 'UTC'
+  }
+  if (!isZone(zone)) {
+    const expected = "a time zone of the IANA list, such as 'America/New_York' or 'UTC'"
+    report(issue('unknown-zone', path, JSON.stringify(zone), expected))
+    return 'UTC'
+  }
+  return zone
+}
+
+function checkShift(shift: string, report: Report, path: Path): Shift {
+  const ms = shiftMs(shift)
+  if (ms === undefined) {
+    const expected = "'now' or a duration such as '-30 days' or '12 hours', at most 3650 days"
+    report(issue('wrong-value', path, `'${shift}'`, expected))
+    return 'now'
+  }
+  if (ms === 0) return 'now'
+  return ms < 0 ? `-${durationText(-ms)}` : durationText(ms)
+}
+
+function checkInstant(text: string, report: Report, path: Path): string {
+  const ms = parseInstant(text)
+  if (ms !== undefined) return instantText(ms)
+  report(issue('wrong-value', path, JSON.stringify(text), "an instant such as '2026-11-24T09:30:00Z'"))
+  return text
+}
