@@ -1,123 +1,24 @@
 import {
   type AnySegment,
-  type FieldInfo,
   format,
+  type EventSelection,
+  type FieldInfo,
   type Kind,
   type Measure,
   type Node,
-  type Op,
   type Predicate,
-  type Statement,
-  type ValueType,
+  type Step,
 } from '@segmentry/core'
 import fc from 'fast-check'
+import { counting, flags, negation, ordered, predicate, statement } from './arbitrary-predicate.ts'
 import { schema } from './schema.ts'
-import { affix, base, instantMs, literalOf, textValue } from './values.ts'
-import { calendarWindow, pattern, window, zone } from './windows.ts'
+import { base, duration, instantMs, textValue } from './values.ts'
+import { window, zone } from './windows.ts'
 
+export { opsOf, predicate } from './arbitrary-predicate.ts'
 export { people, person, type PeopleOptions } from './people.ts'
 export { schema } from './schema.ts'
 export { base } from './values.ts'
-
-const equality: readonly Op[] = ['is', 'oneOf', 'present']
-const ordered: readonly Op[] = ['lessThan', 'atMost', 'greaterThan', 'atLeast', 'between']
-const calendrical: readonly Op[] = ['during', 'during', 'during', 'weekday', 'month', 'anniversary']
-
-/** The statements that suit each type, written down once more, so that a lost one is noticed. */
-export const opsOf: Readonly<Record<Kind, readonly Op[]>> = {
-  text: [...equality, 'contains', 'startsWith', 'endsWith', 'matches', 'emailDomain', 'blank'],
-  choice: equality,
-  boolean: equality,
-  integer: [...equality, ...ordered],
-  number: [...equality, ...ordered],
-  decimal: [...equality, ...ordered],
-  date: [...equality, ...ordered, ...calendrical],
-  timestamp: [...equality, ...ordered, ...calendrical, 'hour'],
-  list: ['has', 'has', 'hasAny', 'hasAll', 'length', 'blank', 'present'],
-  object: ['present'],
-}
-
-type Make = (op: Op, type: ValueType) => fc.Arbitrary<unknown>
-
-const some = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown[]> =>
-  fc.oneof(
-    { weight: 5, arbitrary: fc.array(value, { minLength: 1, maxLength: 4 }) },
-    { weight: 1, arbitrary: fc.array(value, { minLength: 9, maxLength: 20 }) },
-  )
-
-const comparison: Make = (op, type) => fc.record({ op: fc.constant(op), value: literalOf(type) })
-const cased = (type: ValueType, of: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
-  type.kind === 'text'
-    ? fc.record<Record<string, unknown>>(
-        { ...of, ignoringCase: fc.constant(true) },
-        { requiredKeys: Object.keys(of) },
-      )
-    : fc.record(of)
-const affixed: Make = (op, type) => cased(type, { op: fc.constant(op), value: affix })
-const bare: Make = (op) => fc.constant({ op })
-const listed: Make = (op, type) => fc.record({ op: fc.constant(op), values: some(literalOf(type)) })
-const inZone = (type: ValueType): Record<string, fc.Arbitrary<unknown>> =>
-  type.kind === 'date' ? {} : { zone }
-const numbers = (most: number): fc.Arbitrary<number[]> =>
-  fc.array(fc.integer({ min: 1, max: most }), { minLength: 1, maxLength: 3 })
-
-const statements: { readonly [O in Op]: Make } = {
-  is: (op, type) => cased(type, { op: fc.constant(op), value: literalOf(type) }),
-  oneOf: (op, type) => cased(type, { op: fc.constant(op), values: some(literalOf(type)) }),
-  lessThan: comparison,
-  atMost: comparison,
-  greaterThan: comparison,
-  atLeast: comparison,
-  between: (op, type) => fc.record({ op: fc.constant(op), from: literalOf(type), to: literalOf(type) }),
-  contains: affixed,
-  startsWith: affixed,
-  endsWith: affixed,
-  matches: (op, type) => cased(type, { op: fc.constant(op), pattern }),
-  emailDomain: (op) =>
-    fc.record({
-      op: fc.constant(op),
-      domains: fc.array(fc.constantFrom('x.org', 'X.ORG', 'sub.x.org', 'y.org'), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-    }),
-  during: (op, type) =>
-    fc.record({ op: fc.constant(op), window: type.kind === 'date' ? calendarWindow : window }),
-  weekday: (op, type) => fc.record({ op: fc.constant(op), days: numbers(7), ...inZone(type) }),
-  month: (op, type) => fc.record({ op: fc.constant(op), months: numbers(12), ...inZone(type) }),
-  hour: (op) =>
-    fc
-      .record({ op: fc.constant(op), from: fc.nat(24), to: fc.nat(24), zone })
-      .filter(({ from, to }) => from !== to),
-  anniversary: (op) =>
-    fc.record({
-      op: fc.constant(op),
-      window: calendarWindow,
-      leapDay: fc.constantFrom('02-28', '03-01'),
-    }),
-  has: comparison,
-  hasAny: listed,
-  hasAll: listed,
-  length: (op) => fc.record({ op: fc.constant(op), count: counting(fc.constantFrom(0, 1, 2, 3)) }),
-  present: bare,
-  blank: bare,
-}
-
-const statement = (ops: readonly Op[], type: ValueType): fc.Arbitrary<Statement> =>
-  fc.oneof(...ops.map((op) => statements[op](op, type) as fc.Arbitrary<Statement>))
-
-// A policy on a positive test is legal too: it is what the complement of an excluding negative test has.
-const flags: fc.Arbitrary<Pick<Predicate, 'negated' | 'whenMissing'>> = fc.constantFrom(
-  {},
-  {},
-  { whenMissing: true },
-  { negated: true, whenMissing: true },
-  { negated: true, whenMissing: false },
-)
-
-/** A predicate that suits a type. */
-export const predicate = (type: ValueType): fc.Arbitrary<Predicate> =>
-  fc.tuple(statement(opsOf[type.kind], type), flags).map(([said, policy]) => ({ ...said, ...policy }))
 
 const fieldFilter = (info: FieldInfo): fc.Arbitrary<Node> =>
   predicate(info.type).map((test) => ({ kind: 'field', field: info.name, test }))
@@ -138,6 +39,7 @@ const tagFilter: fc.Arbitrary<Node> = fc
 
 const pairs = [
   ['state', 'name'],
+  ['app', 'build'],
   ['visits', 'age'],
   ['seats', 'visits'],
   ['score', 'ratio'],
@@ -146,7 +48,7 @@ const pairs = [
   ['seenAt', 'createdAt'],
   ['active', 'verified'],
 ] as const
-const equalOnly = new Set<string>(['state', 'active'])
+const equalOnly = new Set<string>(['active'])
 
 const comparisonFilter: fc.Arbitrary<Node> = fc
   .tuple(
@@ -162,25 +64,13 @@ const comparisonFilter: fc.Arbitrary<Node> = fc
     ...policy,
   }))
 
-const negation = fc.constantFrom({}, {}, { negated: true })
-function counting(value: fc.Arbitrary<number>): fc.Arbitrary<Predicate> {
-  const of = (op: Op): fc.Arbitrary<unknown> =>
-    op === 'oneOf'
-      ? fc.record({ op: fc.constant(op), values: fc.array(value, { minLength: 1, maxLength: 3 }) })
-      : op === 'between'
-        ? fc.record({ op: fc.constant(op), from: value, to: value })
-        : fc.record({ op: fc.constant(op), value })
-  return fc
-    .tuple(fc.oneof(...(['is', 'oneOf', ...ordered] as const).map(of)), negation)
-    .map(([said, negated]) => ({ ...(said as Statement), ...negated }))
-}
 const counts = counting(fc.constantFrom(0, 1, 1, 2, 3, 5, -1))
 
 const measureOf = (properties: readonly FieldInfo[]): fc.Arbitrary<Measure> => {
   const of = (...kinds: readonly Kind[]): readonly FieldInfo[] =>
     properties.filter(({ type }) => kinds.includes(type.kind))
   const summable = of('integer', 'decimal')
-  const sortable = of('integer', 'number', 'decimal', 'date', 'timestamp')
+  const sortable = of('version', 'integer', 'number', 'decimal', 'date', 'timestamp')
   const single = properties.filter(({ type }) => type.kind !== 'list' && type.kind !== 'object')
   const sums = summable.map((info) =>
     fc
@@ -277,6 +167,44 @@ const moreFilter: fc.Arbitrary<Node> = fc
   .tuple(anySelection, anySelection)
   .map(([events, than]) => ({ kind: 'more', events, than }))
 
+const shared: Readonly<Record<string, readonly string[]>> = {
+  campaign: ['opened'],
+  sku: ['purchase'],
+}
+
+/** Steps of the same few events, so that they often follow each other; the last one may be one that never comes. */
+const sequenceFilter: fc.Arbitrary<Node> = fc
+  .record({
+    steps: fc.array(
+      fc.tuple(
+        fc.oneof(
+          {
+            weight: 3,
+            arbitrary: fc.constantFrom('opened', 'purchase').map((event): EventSelection => ({ event })),
+          },
+          { weight: 1, arbitrary: anySelection },
+        ),
+        fc.option(duration, { nil: undefined }),
+      ),
+      { minLength: 2, maxLength: 3 },
+    ),
+    anchor: fc.constantFrom('any', 'any', 'first', 'last'),
+    within: fc.option(duration, { nil: undefined }),
+    never: fc.boolean(),
+    by: fc.constantFrom(undefined, undefined, 'campaign', 'sku'),
+  })
+  .map(({ steps, anchor, within, never, by }) => ({
+    kind: 'sequence',
+    anchor,
+    steps: steps.map(([selected, after], i): Step => ({
+      ...(by === undefined ? selected : { event: shared[by]![0]! }),
+      ...(i > 0 && after !== undefined && { within: after }),
+      ...(never && i === steps.length - 1 && { never, within: after ?? '7 days' }),
+    })),
+    ...(within !== undefined && { within }),
+    ...(by !== undefined && { by }),
+  }))
+
 const peopleFilter: fc.Arbitrary<Node> = fc
   .array(fc.constantFrom('1', '10', 'ann', "o'neil", '\u{1d4b3}', 'nobody'), { minLength: 1, maxLength: 3 })
   .map((ids) => ({ kind: 'people', ids }))
@@ -296,6 +224,7 @@ export const leaf: fc.Arbitrary<Node> = fc.oneof(
   { weight: 8, arbitrary: fc.oneof(...[...schema.fields.values()].map(fieldFilter)) },
   { weight: 1, arbitrary: comparisonFilter },
   { weight: 1, arbitrary: moreFilter },
+  { weight: 2, arbitrary: sequenceFilter },
   { weight: 1, arbitrary: peopleFilter },
   { weight: 1, arbitrary: bucketFilter },
   {

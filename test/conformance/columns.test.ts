@@ -49,6 +49,7 @@ import {
 // What columns can hold and the schema does not allow: it is missing, in SQL and in process alike.
 
 const schema = defineSchema({
+  zone: 'America/New_York',
   fields: {
     word: text(),
     padded: text(),

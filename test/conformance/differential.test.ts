@@ -27,7 +27,7 @@ import { createLayout, layouts } from './layouts.ts'
 
 // One population meets several segments, so that the time goes into evaluation and not into filling tables.
 const segmentsEach = 12
-const runs = Math.ceil(Number(process.env['SEGMENTRY_TRIPLES'] ?? 6_000) / segmentsEach / layouts.length / 2)
+const runs = Math.ceil(Number(process.env['SEGMENTRY_TRIPLES'] ?? 20_000) / segmentsEach / layouts.length / 2)
 
 async function bound(db: Kysely<unknown>, source: Source): Promise<BoundSource> {
   const tables = tablesOf(source)

@@ -113,6 +113,8 @@ const fieldColumns: Readonly<Record<string, string>> = {
   name: 'text',
   plan: 'columns.plan',
   tier: 'text',
+  app: 'text',
+  build: 'varchar(60)',
   visits: 'bigint',
   seats: 'numeric(20,0)',
   age: 'numeric',
@@ -139,6 +141,7 @@ const eventColumns: Readonly<Record<string, Readonly<Record<string, string>>>> =
     amount: 'numeric',
     quantity: 'bigint',
     sku: 'text',
+    release: 'text',
     gift: 'boolean',
     due: 'date',
     paidAt: 'timestamptz',
@@ -232,7 +235,9 @@ const columns: Layout = {
 }
 
 function homeParts() {
-  const parts = [...schema.fields.keys()].filter((name) => name.startsWith('home address.'))
+  const parts = [...schema.fields.keys()].filter(
+    (name) => name === 'items' || name.startsWith('home address.'),
+  )
   return Object.fromEntries(parts.map((name) => [name, json('rest')])) as Record<
     'home address.city',
     ReturnType<typeof json>

@@ -36,6 +36,11 @@ const wrong: readonly unknown[] = [
     '1_000',
     '0x1A',
     ' 7',
+    'v1.2.3',
+    '1.2',
+    '01.2.3',
+    '1.2.3-',
+    '2.0.0-01',
     '2026-11-24 09:30:00Z',
     'infinity',
   ],
@@ -56,6 +61,15 @@ function raw(type: ValueType, options: PeopleOptions): fc.Arbitrary<unknown> {
 
 function wellTyped(type: ValueType, options: PeopleOptions): fc.Arbitrary<unknown> {
   if (type.kind === 'list') {
+    if (type.of.kind === 'object') {
+      const item = holder(type.of.parts!, options)
+      return fc.array(
+        fc.oneof({ weight: 6, arbitrary: item }, { weight: 1, arbitrary: fc.constantFrom(null, 7, 'x') }),
+        {
+          maxLength: 3,
+        },
+      )
+    }
     const element = options.illTyped === false ? wellTyped(type.of, options) : raw(type.of, options)
     return fc.array(element, { maxLength: 4 })
   }

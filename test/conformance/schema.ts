@@ -11,6 +11,7 @@ import {
   openTags,
   text,
   timestamp,
+  version,
 } from '@segmentry/core'
 
 /** A schema with every kind of field, required and optional, and names that have to be quoted in SQL. */
@@ -24,6 +25,8 @@ export const schema = defineSchema({
     name: text().required(),
     plan: choice('free', 'pro', "owner's"),
     tier: choice('one', 'two').required(),
+    app: version(),
+    build: version().required(),
     visits: integer(),
     seats: integer(),
     age: integer().required(),
@@ -42,6 +45,9 @@ export const schema = defineSchema({
     lucky: list(integer()).required(),
     prices: list(decimal(2)),
     roles: list(choice('admin', 'reader')),
+    items: list(
+      object({ sku: text(), quantity: integer(), price: decimal(2), kind: object({ name: text() }) }),
+    ),
     'home address': object({ city: text(), zip: integer(), geo: object({ lat: number() }) }),
   },
   tags: openTags('VIP', 'churned'),
@@ -51,6 +57,7 @@ export const schema = defineSchema({
       amount: decimal(2),
       quantity: integer(),
       sku: text().required(),
+      release: version(),
       gift: boolean(),
       due: date(),
       paidAt: timestamp(),

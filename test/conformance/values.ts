@@ -106,6 +106,19 @@ export const affix: fc.Arbitrary<string> = fc.oneof(
   textValue.filter((text) => text !== ''),
 )
 
+const versions = [
+  ['1.2.3', '1.2.10', '1.10.0', '2.0.0', '10.0.0', '0.0.0', '1.2.3+build.7', '999999999999999.0.0'],
+  [
+    '2.0.0-alpha',
+    '2.0.0-alpha.1',
+    '2.0.0-alpha.beta',
+    '2.0.0-beta.2',
+    '2.0.0-beta.11',
+    '2.0.0-rc.1',
+    '2.0.0-0',
+  ],
+].flat()
+
 const most = Number.MAX_SAFE_INTEGER
 const integers = [0, 1, 2, 3, -1, 7, 499, 500, 501, most, most - 1, -most]
 const numbers = [0, 0.1, 0.2, 0.1 + 0.2, 0.3, -1.5, 1, 500, 500.5, 1e308, -1e308, 5e-324, 2 ** 53, 1e21]
@@ -124,6 +137,7 @@ export const literals: {
   readonly [K in Kind]: (type: Extract<ValueType, { kind: K }>) => fc.Arbitrary<Literal>
 } = {
   text: () => textValue,
+  version: () => fc.constantFrom(...versions),
   integer: () => fc.oneof(fc.constantFrom(...integers), fc.integer({ min: -5, max: 5 }), fc.constant(-0)),
   number: () =>
     fc.oneof(

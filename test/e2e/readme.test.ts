@@ -39,8 +39,10 @@ const shown = {
   has: await evaluator.has(segments.vipCalifornia, '42'),
   branch,
   toSend: plan.toSend,
+  audience: await Array.fromAsync(evaluator.members(plan.audience)),
+  ann: evaluate(vip, ann, { schema, now: new Date() }),
+  words: describe(vip, schema),
 }
-await evaluator.close()
 process.stdout.write(JSON.stringify(shown))
 `
 
@@ -54,7 +56,11 @@ test('the code of the README type-checks, runs, and does what it says', async ()
   // Beside this file, so that the workspace's packages are found.
   const folder = await mkdtemp(join(root, 'test/e2e/.readme-'))
   try {
-    await writeFile(join(folder, 'readme.ts'), `${await program()}${report}`)
+    // The README closes what it opened, and so nothing can be asked after it.
+    const code = await program()
+    const end = code.lastIndexOf('await evaluator.close()')
+    expect(end).toBeGreaterThan(code.indexOf('planBroadcast('))
+    await writeFile(join(folder, 'readme.ts'), code.slice(0, end) + report + code.slice(end))
     const config = {
       extends: '../../tsconfig.json',
       compilerOptions: { rootDir: '../../..' },
@@ -77,6 +83,9 @@ test('the code of the README type-checks, runs, and does what it says', async ()
       has: true,
       branch: 'vip',
       toSend: 1,
+      audience: ['43'],
+      ann: true,
+      words: "tagged VIP, and state is 'CA'",
     })
   } finally {
     await rm(folder, { recursive: true })

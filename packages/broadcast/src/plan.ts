@@ -1,4 +1,15 @@
-import { type AnySegment, type EvaluationOptions, type Evaluator, format, type Node } from '@segmentry/core'
+import {
+  type AnySegment,
+  checkOptions,
+  type EvaluationOptions,
+  type Evaluator,
+  format,
+  isSegment,
+  membersRule,
+  type Node,
+  shown,
+  unknownKey,
+} from '@segmentry/core'
 import { AudienceError } from './errors.ts'
 
 /** Who is meant: the people of any included segment who are in no excluded one. */
@@ -30,7 +41,7 @@ export interface PlanOptions extends EvaluationOptions {
 }
 
 const anyOf = (segments: readonly AnySegment[]): Node => {
-  const rules = segments.map(({ definition }) => definition.rule)
+  const rules = segments.map(({ definition }) => membersRule(definition))
   return rules.length === 1 ? rules[0]! : { kind: 'any', of: rules }
 }
 
@@ -44,7 +55,9 @@ const without = (rule: Node, taken: readonly AnySegment[]): Node =>
  *
  * Every count is of the same instant and they add up: `toSend` and the excluded make `considered`. A segment
  * that cannot be evaluated, an excluded one above all, fails the plan; nobody is let through by an error.
- * Throws an {@link AudienceError} when no segment is included.
+ * Rejects with an {@link AudienceError} when no segment is included, or when the audience has a key that means
+ * nothing: a misspelled `exclude` would let everybody through. `evaluator.members(plan.audience)` lists those who
+ * would receive it.
  *
  * @example
  * ```ts
@@ -57,9 +70,15 @@ const without = (rule: Node, taken: readonly AnySegment[]): Node =>
 export async function planBroadcast<const I extends string, const X extends string = never>(
   evaluator: Evaluator,
   audience: Audience<I, X>,
-  { sampleSize = 5, ...options }: PlanOptions = {},
+  settings: PlanOptions = {},
 ): Promise<BroadcastPlan<I, X>> {
-  const include = Object.entries<AnySegment>(audience.include)
+  checkAudience(audience)
+  checkOptions(settings, ['now', 'signal', 'sampleSize'])
+  const { sampleSize = 5, ...options } = settings
+  if (!Number.isSafeInteger(sampleSize) || sampleSize < 0) {
+    throw new RangeError(`sampleSize is a whole number from 0, found ${shown(sampleSize)}`)
+  }
+  const include = Object.entries<AnySegment>(audience.include ?? {})
   const exclude = Object.entries<AnySegment>(audience.exclude ?? {})
   if (include.length === 0)
     throw new AudienceError({ found: 'no included segment', expected: 'at least one' })
@@ -75,7 +94,7 @@ export async function planBroadcast<const I extends string, const X extends stri
   for (const [key, segment] of include) counted[`include ${key}`] = segment
   exclude.forEach(([key, segment], index) => {
     const earlier = exclude.slice(0, index).map(([, other]) => other)
-    const taken: Node = { kind: 'all', of: [everyoneMeant, segment.definition.rule] }
+    const taken: Node = { kind: 'all', of: [everyoneMeant, membersRule(segment.definition)] }
     counted[`exclude ${key}`] = segmentOf(without(taken, earlier))
   })
   const counts = await evaluator.counts(counted, options)
@@ -94,5 +113,27 @@ export async function planBroadcast<const I extends string, const X extends stri
     excluded: countsOf<X>('exclude', exclude),
     sample,
     audience: recipients,
+  }
+}
+
+function checkAudience(audience: Audience<string, string>): void {
+  if (typeof audience !== 'object' || audience === null) {
+    throw new AudienceError({ found: shown(audience), expected: '{ include: …, exclude: … }' })
+  }
+  const unknown = unknownKey('key', audience, ['include', 'exclude'])
+  if (unknown) throw new AudienceError(unknown)
+  for (const part of ['include', 'exclude'] as const) {
+    const segments: unknown = audience[part] ?? {}
+    if (typeof segments !== 'object' || segments === null || isSegment(segments)) {
+      const found = isSegment(segments) ? 'a segment' : shown(segments)
+      throw new AudienceError({
+        found: `${found} as '${part}'`,
+        expected: 'segments by name, such as { vip }',
+      })
+    }
+    for (const [key, segment] of Object.entries(segments)) {
+      if (isSegment(segment)) continue
+      throw new AudienceError({ found: `${shown(segment)} as '${part}.${key}'`, expected: 'a segment' })
+    }
   }
 }

@@ -73,3 +73,44 @@ test('an excluded segment that cannot be evaluated fails the plan', async () => 
     planBroadcast(evaluator, { include: { vip: segments.vip }, exclude: { broken } }),
   ).rejects.toThrow("unknown tag 'chrned' - did you mean 'churned'?")
 })
+
+test('an audience with a key that means nothing is refused, and nobody is let through', async () => {
+  const { vip, churned } = segments
+  const refusals: readonly (readonly [unknown, string])[] = [
+    [{ include: { vip }, excluded: { churned } }, "unknown key 'excluded' - did you mean 'exclude'?"],
+    [
+      { include: { vip }, exclude: { churned: undefined } },
+      "undefined as 'exclude.churned', expected a segment",
+    ],
+    [{ include: vip }, "a segment as 'include', expected segments by name"],
+    [{}, 'no included segment'],
+    [undefined, 'found undefined'],
+  ]
+  for (const [wrong, message] of refusals) {
+    const error = await planBroadcast(evaluator, wrong as never).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(AudienceError)
+    expect((error as Error).message).toContain(message)
+  }
+  const include = { vip }
+  await expect(planBroadcast(evaluator, { include }, { nwo: now } as object)).rejects.toThrow(
+    "unknown option 'nwo' - did you mean 'now'?",
+  )
+  await expect(planBroadcast(evaluator, { include }, { sampleSize: -1 })).rejects.toThrow(RangeError)
+})
+
+test('people put in or taken out by hand are so in a plan', async () => {
+  const note = { reason: 'asked', author: 'eve' }
+  const plan = await planBroadcast(
+    evaluator,
+    {
+      include: { vip: segments.vip.includePeople(['001'], note).excludePeople(['000'], note) },
+      exclude: { churned: segments.churned.includePeople(['004'], note) },
+    },
+    { sampleSize: 240 },
+  )
+  expect(plan.included).toEqual({ vip: 60 })
+  expect(plan.sample).toContain('001')
+  expect(plan.sample).not.toContain('000')
+  expect(plan.sample).not.toContain('004')
+  expect(plan.considered).toBe(plan.toSend + plan.excluded.churned)
+})

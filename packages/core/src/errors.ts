@@ -14,11 +14,13 @@ export type IssueCode =
   | 'unknown-tag'
   | 'unknown-event'
   | 'unknown-property'
+  | 'unknown-part'
   | 'unknown-segment'
   | 'unknown-zone'
   | 'missing-zone'
   | 'cycle'
   | 'not-recorded'
+  | 'broken-reference'
   | 'wrong-operator'
   | 'wrong-value'
   | 'missing-policy'
@@ -42,6 +44,13 @@ export class DefinitionError extends Data.TaggedError('DefinitionError')<{
 }> {
   override get message(): string {
     return this.issues.map((issue) => issue.message + place(issue.path)).join('\n')
+  }
+}
+
+/** An evaluation that was given no clock: nothing here reads the time by itself. */
+export class ClockError extends Data.TaggedError('ClockError')<{}> {
+  override get message(): string {
+    return 'found no clock, expected an instant: pass { now: new Date() } to the call, or to inProcess(…)'
   }
 }
 

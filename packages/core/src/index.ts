@@ -1,3 +1,4 @@
+export * from './blocks/index.ts'
 export * from './builder/index.ts'
 export * from './definition/index.ts'
 export * from './errors.ts'
@@ -7,7 +8,8 @@ export * from './explain/index.ts'
 export * from './describe/index.ts'
 export * from './predicate/index.ts'
 export * from './schema/index.ts'
-export { nearest, unknownName } from './suggest.ts'
+export { isSegment } from './is-segment.ts'
+export { nearest, shown, unknownKey, type UnknownKey, unknownName } from './suggest.ts'
 export { emailDomain } from './text/email.ts'
 export {
   foldAscii,
@@ -18,6 +20,7 @@ export {
   type PatternFault,
   patternRegex,
 } from './text/pattern.ts'
+export { versionKey } from './text/version.ts'
 export { whiteSpace } from './text/white-space.ts'
 export { dayOfText, dayText } from './time/calendar.ts'
 export { type ZoneTable, zoneTable } from './time/zone.ts'

@@ -9,6 +9,8 @@
  * ```
  */
 export function nearest(found: string, known: Iterable<string>): string | undefined {
+  // Callers without types may hand over anything, and are told so by whoever asks.
+  if (typeof found !== 'string') return undefined
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(found.length / 3)) + 1
   for (const name of known) {
@@ -43,4 +45,36 @@ function editDistance(a: string, b: string): number {
 export function unknownName(what: string, found: string, suggestion: string | undefined): string {
   const sentence = `unknown ${what} '${found}'`
   return suggestion === undefined ? sentence : `${sentence} - did you mean '${suggestion}'?`
+}
+
+/** What an error says of a key that means nothing. */
+export interface UnknownKey {
+  readonly found: string
+  readonly expected: string
+}
+
+/**
+ * The first key of an object that is none of those known, as an error says it; `undefined` when all are known.
+ *
+ * Use it where a misspelled key would silently be left out of account.
+ *
+ * @example
+ * ```ts
+ * unknownKey('option', { nwo: new Date() }, ['now', 'signal'])
+ * // => { found: "unknown option 'nwo' - did you mean 'now'?", expected: 'one of now, signal' }
+ * ```
+ */
+export function unknownKey(what: string, given: object, known: readonly string[]): UnknownKey | undefined {
+  const key = Object.keys(given).find((one) => !known.includes(one))
+  if (key === undefined) return undefined
+  return { found: unknownName(what, key, nearest(key, known)), expected: `one of ${known.join(', ')}` }
+}
+
+/** A value in a few words, for an error: texts and numbers as they are, all else by its kind. */
+export function shown(raw: unknown): string {
+  if (raw === null || raw === undefined || typeof raw === 'number' || typeof raw === 'boolean')
+    return String(raw)
+  if (typeof raw === 'string') return raw.length > 40 ? `'${raw.slice(0, 40)}…'` : `'${raw}'`
+  if (Array.isArray(raw)) return 'a list'
+  return raw instanceof Date ? 'a Date' : `a value of type ${typeof raw}`
 }

@@ -174,7 +174,7 @@ describe('what is wrong is said with path, found, expected and the near name', (
     ],
     [
       'an operator of another type',
-      ruled({ kind: 'field', field: 'state', test: { op: 'greaterThan', value: 'A' } }),
+      ruled({ kind: 'field', field: 'plan', test: { op: 'greaterThan', value: 'free' } }),
       { code: 'wrong-operator', path: ['rule', 'test', 'op'] },
     ],
     [

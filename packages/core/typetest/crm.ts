@@ -13,6 +13,7 @@ import {
   segmentry,
   text,
   timestamp,
+  version,
 } from '../src/index.ts'
 
 /** One optional and one required field of every kind. */
@@ -34,9 +35,12 @@ export const schema = defineSchema({
     createdAt: timestamp().required(),
     plan: choice('free', 'pro'),
     role: choice('owner', 'guest').required(),
+    app: version(),
+    api: version().required(),
     languages: list(text()),
     grades: list(integer()).required(),
     home: object({ city: text() }).required(),
+    orders: list(object({ sku: text(), quantity: integer() })),
     address: object({ city: text(), geo: object({ zone: integer() }) }),
   },
   tags: ['VIP', 'churned'],

@@ -12,13 +12,14 @@ test('text', () => {
       .field('state', _.contains('C'))
       .field('state', _.startsWith('C'))
       .field('state', _.endsWith('A'))
+      .field('state', _.between('A', 'M'))
       .field('state', _.isBlank())
       .field('state', _.isMissing()),
   )
   // @ts-expect-error not assignable to parameter of type 'TextInput'
   segment().group((g) => g.field('state', 7))
   // @ts-expect-error not assignable to parameter of type 'TextInput'
-  segment().group((g) => g.field('state', _.greaterThan('A')))
+  segment().group((g) => g.field('state', _.has('A')))
   // @ts-expect-error not assignable to parameter of type 'RequiredTextInput'
   segment().group((g) => g.field('email', true))
 })

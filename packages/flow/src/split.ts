@@ -2,8 +2,13 @@ import {
   type AnySegment,
   type EvaluationOptions,
   type Evaluator,
+  checkPeople,
   hashRule,
+  isSegment,
+  membersRule,
   type Membership,
+  shown,
+  unknownKey,
 } from '@segmentry/core'
 import { PersonNotFoundError, SplitError } from './errors.ts'
 
@@ -44,8 +49,9 @@ export interface Split<out B extends string> {
 /**
  * Sends each person down one branch: the first whose segment the person is in, else the branch for everyone else.
  *
- * Use it in a node of a flow. A failure to evaluate is an error and never a branch. Throws a {@link SplitError}
- * for a plan whose branches are not distinct names in a stated order.
+ * Use it in a node of a flow. A failure to evaluate is an error and never a branch. A person whom the population
+ * does not have takes the branch for everyone else, unless `missing: 'error'` makes that a {@link PersonNotFoundError}.
+ * Throws a {@link SplitError} for a plan that no flow could follow.
  *
  * @example
  * ```ts
@@ -60,15 +66,16 @@ export function splitBySegment<const B extends string, const O extends string>(
   evaluator: Evaluator,
   plan: SplitPlan<B, O>,
 ): Split<B | O> {
+  checkPlan(plan)
   const keys = Object.keys(plan.branches) as B[]
-  checkPlan(keys, plan.otherwise)
-  const version = hashRule({ kind: 'all', of: keys.map((key) => plan.branches[key].definition.rule) })
+  const version = hashRule({ kind: 'all', of: keys.map((key) => membersRule(plan.branches[key].definition)) })
   const missing = plan.missing ?? 'otherwise'
 
   async function many(
     people: readonly string[],
     options?: EvaluationOptions,
   ): Promise<readonly Decision<B | O>[]> {
+    checkPeople(people)
     if (people.length === 0) return []
     const distinct = [...new Set(people)]
     const memberships = await evaluator.which(plan.branches, distinct, options)
@@ -110,9 +117,24 @@ function decide<B extends string, O extends string>(
   return { person, branch: first, index: keys.indexOf(first), reason: 'segment', matched, version }
 }
 
-function checkPlan(keys: readonly string[], otherwise: string): void {
+function checkPlan(plan: SplitPlan<string, string>): void {
+  const unknown = unknownKey('key', plan, ['branches', 'otherwise', 'missing'])
+  if (unknown) throw new SplitError(unknown)
+  const { branches, otherwise, missing = 'otherwise' } = plan
+  const keys = typeof branches === 'object' && branches !== null ? Object.keys(branches) : []
   if (keys.length === 0)
     throw new SplitError({ found: 'no branches', expected: 'at least one branch with a segment' })
+  for (const key of keys) {
+    if (isSegment(branches[key])) continue
+    throw new SplitError({ found: `${shown(branches[key])} as branch '${key}'`, expected: 'a segment' })
+  }
+  if (typeof otherwise !== 'string' || otherwise === '') {
+    const found = otherwise === '' ? "an 'otherwise' without a name" : `${shown(otherwise)} as 'otherwise'`
+    throw new SplitError({ found, expected: 'the name of the branch for everyone else' })
+  }
+  if (missing !== 'otherwise' && missing !== 'error') {
+    throw new SplitError({ found: `${shown(missing)} as 'missing'`, expected: "'otherwise' or 'error'" })
+  }
   if (keys.includes(otherwise)) {
     throw new SplitError({
       found: `'${otherwise}' twice`,

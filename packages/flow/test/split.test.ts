@@ -60,7 +60,6 @@ test('the first segment that a person is in decides, in the order in which branc
   expect((await turned.one('ann')).branch).toBe('west')
   expect(turned.version).toBe(
     splitBySegment(counting().evaluator, {
-      ...turned,
       branches: { west: segments.california, vip: segments.vip },
       otherwise: 'x',
     }).version,
@@ -133,6 +132,61 @@ test('plans that no flow could follow are refused', () => {
       splitBySegment(evaluator, { branches: { b: segments.vip, 1: segments.vip }, otherwise: 'x' }),
     ),
   ).toContain("a branch named '1'")
+})
+
+/** What is thrown or rejected. */
+const failure = async (run: () => unknown): Promise<unknown> => {
+  try {
+    await run()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+test('what a plan says without types is checked', async () => {
+  const { evaluator } = counting()
+  const { vip } = segments
+  const made = (wrong: object) => () => splitBySegment(evaluator, wrong as typeof plan)
+  const refusals: readonly (readonly [object, string])[] = [
+    [
+      { branches: { vip } },
+      "found undefined as 'otherwise', expected the name of the branch for everyone else",
+    ],
+    [
+      { branches: { vip }, otherwise: 'x', mising: 'error' },
+      "unknown key 'mising' - did you mean 'missing'?",
+    ],
+    [{ branches: { vip }, otherwise: 'x', missing: 'fail' }, "found 'fail' as 'missing'"],
+    [{ branches: { vip: undefined }, otherwise: 'x' }, "found undefined as branch 'vip', expected a segment"],
+    [{ otherwise: 'x' }, 'found no branches'],
+  ]
+  for (const [wrong, message] of refusals) {
+    const error = await failure(made(wrong))
+    expect(error).toBeInstanceOf(SplitError)
+    expect((error as Error).message).toContain(message)
+  }
+  const split = splitBySegment(evaluator, plan)
+  const person = 1 as unknown as string
+  const error = await failure(() => split.one(person))
+  expect(error).toBeInstanceOf(TypeError)
+  expect((error as Error).message).toBe(
+    "a person is given by an id, which is text: found 1, expected such as '42'",
+  )
+  await expect(split.one('ann', { nwo: now } as object)).rejects.toThrow(
+    "unknown option 'nwo' - did you mean 'now'?",
+  )
+})
+
+test('who was put in or taken out by hand is routed and versioned so', async () => {
+  const { evaluator } = counting()
+  const note = { reason: 'asked', author: 'eve' }
+  const byHand = segments.vip.includePeople(['cy'], note)
+  const split = splitBySegment(evaluator, { branches: { vip: byHand }, otherwise: 'x' })
+  expect((await split.one('cy')).branch).toBe('vip')
+  expect(split.version).not.toBe(
+    splitBySegment(evaluator, { branches: { vip: segments.vip }, otherwise: 'x' }).version,
+  )
 })
 
 test('the version changes with what a segment means and not with what it is called', () => {

@@ -1,10 +1,12 @@
+import { checkOptions } from '@segmentry/core'
 import * as Context from 'effect/Context'
 import * as Effect from 'effect/Effect'
 import * as Layer from 'effect/Layer'
-import { type Connection, openDatabase } from './database/index.ts'
+import { type Connection, openDatabase, settingKeys } from './database/index.ts'
 import type { PostgresError, SourceError } from './errors.ts'
 import type { Evaluation } from './evaluator/effects.ts'
 import type { EvaluatorSettings } from './evaluator/evaluator.ts'
+import { checkMode } from './evaluator/guard.ts'
 import { openEvaluation } from './evaluator/open.ts'
 import type { Source } from './source/source.ts'
 
@@ -29,13 +31,16 @@ export class SegmentEvaluation extends Context.Service<SegmentEvaluation, Evalua
   static layer(
     source: Source,
     connection: Connection,
-    { mode, ...settings }: EvaluatorSettings = {},
+    settings: EvaluatorSettings = {},
   ): Layer.Layer<SegmentEvaluation, PostgresError | SourceError> {
     return Layer.effect(
       SegmentEvaluation,
       Effect.gen(function* () {
+        checkOptions(settings, ['mode', ...settingKeys])
+        const { mode, ...limits } = settings
+        checkMode(mode)
         const database = yield* Effect.acquireRelease(
-          Effect.sync(() => openDatabase(connection, settings)),
+          Effect.sync(() => openDatabase(connection, limits)),
           (opened) => opened.close,
         )
         return yield* openEvaluation(database, source, mode)

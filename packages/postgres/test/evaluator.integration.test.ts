@@ -252,13 +252,13 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     expect(error).toBeInstanceOf(SourceError)
     const messages = (error as SourceError).issues.map(({ message }) => message)
     expect(messages).toEqual([
-      "table crm.people has no column 'tennant' - did you mean 'tenant'?",
-      "column crm.people.tags is text[], expected text, varchar, char, citext, uuid, an enum, or a JSONB key, as 'state' is text",
-      "column crm.people.state is text, expected numeric, smallint, integer, bigint, or a JSONB key, as 'spent' is a decimal with at most 2 digits after the point and 15 in all",
-      "column crm.people.state is text, expected jsonb, as 'seenAt' is read from it",
+      "table crm.people has no column 'tennant' for a 'where' - did you mean 'tenant'?",
+      "column crm.people.tags is text[], expected text, varchar, char, citext, uuid, an enum, or a JSONB key to hold field 'state' (text)",
+      "column crm.people.state is text, expected numeric, smallint, integer, bigint, or a JSONB key to hold field 'spent' (a decimal with at most 2 digits after the point and 15 in all)",
+      "column crm.people.state is text, expected jsonb to hold field 'seenAt'",
       'table crm.tags does not exist',
-      expect.stringContaining("table crm.events has no column 'people'"),
-      expect.stringContaining('column crm.events.name is text, expected timestamp with time zone'),
+      "table crm.events has no column 'people' for the person of event 'opened', the person of event 'purchase'",
+      "column crm.events.name is text, expected timestamp with time zone, timestamp with a declared zone, or a JSONB key to hold the time of event 'opened', the time of event 'purchase' (an instant such as '2026-11-24T09:30:00Z')",
     ])
   })
 

@@ -15,7 +15,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compiled, type Database, openDatabase, toPromise } from '../src/database/index.ts'
 import { IngestError } from '../src/errors.ts'
-import { type Batch, ingest, type IngestOptions, migrate } from '../src/layout/index.ts'
+import { type Batch, type EventInput, ingest, type IngestOptions, migrate } from '../src/layout/index.ts'
 import { migrations } from '../src/layout/migrations.ts'
 import { type Backend, backends } from './backends.ts'
 
@@ -302,6 +302,26 @@ describe.each(backends)('the default layout on %s', (_, open) => {
       expect(new IngestError({ issues }).message).toContain(
         "tags.0.add.0: found unknown tag 'vip', expected a tag of the schema - did you mean 'VIP'?",
       )
+      expect(await people()).toEqual([])
+    })
+
+    test('a key that means nothing is refused, of a batch and of a record', async () => {
+      const error = await store({ poeple: [{ id: 'ada' }] } as object).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(TypeError)
+      expect((error as Error).message).toBe(
+        "a batch has the unknown key 'poeple' - did you mean 'people'? (expected one of people, tags, events)",
+      )
+      const at = '2026-11-24T09:00:00Z'
+      const issues = await issuesOf({
+        people: [{ id: 'ada', feilds: { state: 'CA' } } as object as { id: string }],
+        tags: [{ person: 'ada', adds: ['VIP'] } as object as { person: string }],
+        events: [{ person: 'ada', id: '1', name: 'opened', at, props: {} } as object as EventInput],
+      })
+      expect(issues.map(({ part, path, suggestion }) => [part, ...path, suggestion])).toEqual([
+        ['people', 'feilds', 'fields'],
+        ['tags', 'adds', 'add'],
+        ['events', 'props', undefined],
+      ])
       expect(await people()).toEqual([])
     })
 

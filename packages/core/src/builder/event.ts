@@ -1,13 +1,9 @@
 import { atLeastOnce, type EventSelection, type Measure, type Node } from '../definition/node.ts'
 import { type Duration, durationMs, durationText } from '../predicate/duration.ts'
-import { complement, type Literal, type Predicate } from '../predicate/predicate.ts'
+import { complement, type Predicate } from '../predicate/predicate.ts'
 import { ago, type CalendarUnit, last, type Window } from '../predicate/window.ts'
-
-/** A filter written as a value means exactly this value. */
-export const toPredicate = (test: unknown): Predicate =>
-  typeof test === 'object' && test !== null && 'op' in test
-    ? (test as Predicate)
-    : { op: 'is', value: (test instanceof Date ? test.toISOString() : test) as Literal }
+import { misuse } from './made.ts'
+import { toPredicate } from './predicate.ts'
 
 type Finish = (selection: EventSelection) => Node
 
@@ -136,6 +132,10 @@ export class EventDraft {
   }
 
   #done(finish: Finish): EventDraft {
+    if (this.#finish !== some) {
+      const expected = 'one: what else holds is another .event(…) of the group'
+      throw misuse(`a second measure of event '${this.selection.event}'`, expected)
+    }
     return new EventDraft(this.selection, finish)
   }
 }

@@ -3,7 +3,10 @@ import type { AnySegment, Comparison, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
-import { EventDraft, toPredicate } from './event.ts'
+import { EventDraft } from './event.ts'
+import { definitionOf, located, made } from './made.ts'
+import { toPredicate } from './predicate.ts'
+import { SequenceDraft } from './sequence.ts'
 
 // Untyped inside; types.ts is the contract. Each filter is checked by the call that adds it, so that the
 // stack of an error leads to the line that is wrong.
@@ -16,7 +19,7 @@ const tagged = (tag: string): Node => ({ kind: 'tag', tag })
 
 /** Builds one group and answers its node. */
 export function buildGroup(schema: Schema, build: (group: Group) => Group): Node {
-  return build(new Group(schema, [])).node()
+  return made('group(…)', build, new Group(schema, [])).node()
 }
 
 export class Group {
@@ -61,23 +64,27 @@ export class Group {
   }
 
   event(event: string, build: BuildEvent = asIs): Group {
-    return this.#add(build(new EventDraft({ event })).node())
+    return this.#add(made(`event('${event}', …)`, build, new EventDraft({ event })).node())
   }
 
   moreOften(event: string, than: string, build: BuildEvent = asIs, buildThan: BuildEvent = asIs): Group {
     return this.#add({
       kind: 'more',
-      events: build(new EventDraft({ event })).selection,
-      than: buildThan(new EventDraft({ event: than })).selection,
+      events: made('moreOften(…)', build, new EventDraft({ event })).selection,
+      than: made('moreOften(…)', buildThan, new EventDraft({ event: than })).selection,
     })
   }
 
-  in({ definition }: AnySegment): Group {
-    return this.#add({ kind: 'segment', of: definition })
+  sequence(build: (sequence: SequenceDraft) => SequenceDraft): Group {
+    return this.#add(made('sequence(…)', build, new SequenceDraft()).node())
   }
 
-  notIn({ definition }: AnySegment): Group {
-    return this.#add({ kind: 'not', of: { kind: 'segment', of: definition } })
+  in(segment: AnySegment): Group {
+    return this.#add({ kind: 'segment', of: definitionOf(segment, 'in(…)') })
+  }
+
+  notIn(segment: AnySegment): Group {
+    return this.#add({ kind: 'not', of: { kind: 'segment', of: definitionOf(segment, 'notIn(…)') } })
   }
 
   people(...ids: readonly string[]): Group {
@@ -111,12 +118,12 @@ export class Group {
   }
 
   #nested(build: (group: Group) => Group, kind: 'all' | 'any'): Node {
-    return build(new Group(this.#schema, [])).node(kind)
+    return made('a group', build, new Group(this.#schema, [])).node(kind)
   }
 
   #add(filter: Node): Group {
     const issues: Issue[] = []
-    const checked = checkNode(filter, this.#schema, (issue) => issues.push(issue))
+    const checked = checkNode(filter, this.#schema, (issue) => issues.push(located(issue, filter)))
     if (issues.length > 0) throw new DefinitionError({ issues })
     return new Group(this.#schema, [...this.#filters, checked])
   }

@@ -2,10 +2,15 @@ export { defineSegments, segmentry, type Segmentry } from './segment.ts'
 export type {
   EmptyGroup,
   EmptySegment,
+  EmptySequence,
   EventBuilder,
   EventCondition,
   Group,
   ManualNote,
   Segment,
   Segments,
+  SequenceBuilder,
+  SequenceEnd,
+  SequenceStart,
+  StepOptions,
 } from './types.ts'

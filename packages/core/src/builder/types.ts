@@ -2,26 +2,8 @@ import type { Duration } from '../predicate/duration.ts'
 import type { AverageInput, CountInput, TimestampInput } from '../predicate/inputs.ts'
 import type { CalendarUnit, Window } from '../predicate/window.ts'
 import type { AnySegment, Comparison } from '../definition/node.ts'
+import type { Key, Loose, Unknown } from '../predicate/names.ts'
 import type { EventShape, Shape } from '../schema/infer.ts'
-
-// Evaluated only when a name is wrong: the same sentence as at run time. Edit distance is beyond types, so
-// near are the names that share the longest beginning, of at least two letters.
-type Near<K extends string, All> = K extends `${infer A}${infer B}${infer Rest}`
-  ? Nearer<`${A}${B}`, Rest, Extract<All, `${A}${B}${string}`>>
-  : never
-type Nearer<Start extends string, Rest extends string, Found> = Rest extends `${infer Next}${infer More}`
-  ? [Extract<Found, `${Start}${Next}${string}`>] extends [never]
-    ? Found
-    : Nearer<`${Start}${Next}`, More, Extract<Found, `${Start}${Next}${string}`>>
-  : Found
-type Unknown<What extends string, K extends string, All> = K extends ''
-  ? All
-  : [Near<K, All>] extends [never]
-    ? `unknown ${What} '${K}'`
-    : `unknown ${What} '${K}' - did you mean '${Near<K, All> & string}'?`
-type Key<K, Known, What extends string> = K extends keyof Known ? K : Unknown<What, K & string, keyof Known>
-// Spelled out where it is used most: each alias between a call and its answer is instantiated for every call.
-type Loose<Known> = (keyof Known & string) | (string & {})
 
 // Brands, whose names are what the message says when a part is not finished. They never exist at run time.
 
@@ -104,6 +86,52 @@ export interface EventCondition {
   readonly '[an event condition]': true
 }
 
+/** What one step of a sequence may say: how soon after the step before, and which of the events count. */
+export interface StepOptions<in out E extends EventShape> {
+  readonly within?: Duration
+  readonly of?: (event: EventBuilder<E>) => EventBuilder<E>
+}
+
+type StepOf<S extends Shape, E> = E extends keyof S['events'] ? StepOptions<S['events'][E]> : never
+
+/** A sequence that has no step yet. */
+export interface EmptySequence<in out S extends Shape> {
+  /** What the sequence starts with: any such event, the first, or the last. */
+  from<E extends Loose<S['events']>>(
+    name: Key<E, S['events'], 'event'>,
+    options?: StepOf<S, E> & { readonly anchor?: 'any' | 'first' | 'last' },
+  ): SequenceStart<S>
+}
+
+/** A sequence that has started. */
+export interface SequenceStart<in out S extends Shape> {
+  /** Later, this happens; `within` counts from the step before. */
+  followedBy<E extends Loose<S['events']>>(
+    name: Key<E, S['events'], 'event'>,
+    options?: StepOf<S, E>,
+  ): SequenceBuilder<S>
+  /** Later, this does not happen. The person is a member once the window has closed without it. */
+  neverFollowedBy<E extends Loose<S['events']>>(
+    name: Key<E, S['events'], 'event'>,
+    options?: StepOf<S, E>,
+  ): SequenceEnd<S>
+}
+
+/** A sequence of at least two steps. */
+export interface SequenceBuilder<in out S extends Shape> extends SequenceStart<S>, SequenceEnd<S> {
+  within(duration: Duration): SequenceBuilder<S>
+  by(property: string): SequenceBuilder<S>
+}
+
+/** A sequence whose steps are all said. */
+export interface SequenceEnd<in out S extends Shape> {
+  readonly '[a sequence needs two steps]': S
+  /** Every step at most so long after the first. */
+  within(duration: Duration): SequenceEnd<S>
+  /** A property that is the same in the events of all steps. */
+  by(property: string): SequenceEnd<S>
+}
+
 /** A group that has no filter yet, and so cannot be used as one. */
 export interface EmptyGroup<in out S extends Shape> {
   /** The person carries a tag; with a window, was given it then, where the source knows when. */
@@ -140,6 +168,12 @@ export interface EmptyGroup<in out S extends Shape> {
     build?: (event: E extends keyof S['events'] ? EventBuilder<S['events'][E]> : never) => EventCondition,
     buildThan?: (event: O extends keyof S['events'] ? EventBuilder<S['events'][O]> : never) => EventCondition,
   ): Group<S>
+  /**
+   * Events follow each other: `sequence((s) => s.from('opened').followedBy('clicked', { within: '1 day' }))`.
+   *
+   * Each step is strictly later than the one before, by instant and then by id.
+   */
+  sequence(build: (sequence: EmptySequence<S>) => SequenceEnd<S>): Group<S>
   /** The person is in another segment, which is read as if its rule stood here. */
   in(segment: Segment<S>): Group<S>
   /** The person is not in another segment. */

@@ -4,6 +4,7 @@ import {
   complement,
   type Literal,
   type Predicate,
+  type PropertyTest,
   type Statement,
   withPolicy,
 } from '../predicate/predicate.ts'
@@ -64,6 +65,14 @@ function canonicalLeaf(node: Node): Node {
   switch (node.kind) {
     case 'more':
       return { kind: 'more', events: selected(node.events), than: selected(node.than) }
+    case 'sequence': {
+      const steps = node.steps.map(({ within, never, ...selection }) => ({
+        ...selected(selection),
+        ...(within !== undefined && { within }),
+        ...(never && { never }),
+      }))
+      return { ...node, steps }
+    }
     case 'people':
       return { kind: 'people', ids: [...new Set(node.ids)].toSorted() }
     default:
@@ -77,11 +86,14 @@ function combined(kind: 'all' | 'any', children: readonly Node[]): Node {
   return of.length === 1 ? of[0]! : { kind, of }
 }
 
+const canonicalTests = (where: readonly PropertyTest[]): readonly PropertyTest[] =>
+  sorted(where.map(({ property, test }) => ({ property, test: canonicalPredicate(test) })))
+
 const selected = ({ event, at, where }: EventSelection): EventSelection => ({
   event,
   ...(at && { at: sorted(at.map(canonicalPredicate)) }),
   ...(where && {
-    where: sorted(where.map(({ property, test }) => ({ property, test: canonicalPredicate(test) }))),
+    where: canonicalTests(where),
   }),
 })
 
@@ -139,6 +151,10 @@ function canonicalStatement(statement: Statement): Statement {
     }
     case 'emailDomain':
       return { op: 'emailDomain', domains: sorted(statement.domains) }
+    case 'some':
+      return { op: 'some', test: canonicalPredicate(statement.test) }
+    case 'item':
+      return { op: 'item', where: canonicalTests(statement.where) }
     case 'length':
       return { op: 'length', count: canonicalPredicate(statement.count) }
     default:

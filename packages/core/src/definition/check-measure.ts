@@ -7,7 +7,7 @@ import type { Measure } from './node.ts'
 
 const integer: ValueType = { kind: 'integer' }
 const summable: readonly Kind[] = ['integer', 'decimal']
-const sortable: readonly Kind[] = ['integer', 'number', 'decimal', 'date', 'timestamp']
+const sortable: readonly Kind[] = ['version', 'integer', 'number', 'decimal', 'date', 'timestamp']
 const single: readonly Kind[] = [...sortable, 'text', 'choice', 'boolean']
 
 /** Of which kinds of property a measure can be made, and how to say so. */
@@ -18,8 +18,8 @@ const fitting: Readonly<
   periods: { kinds: [], expected: '' },
   sum: { kinds: summable, expected: 'a whole number or a decimal: other sums depend on the order' },
   average: { kinds: summable, expected: 'a whole number or a decimal: other averages depend on the order' },
-  min: { kinds: sortable, expected: 'a number, a date or an instant' },
-  max: { kinds: sortable, expected: 'a number, a date or an instant' },
+  min: { kinds: sortable, expected: 'a number, a version, a date or an instant' },
+  max: { kinds: sortable, expected: 'a number, a version, a date or an instant' },
   distinct: { kinds: single, expected: 'a single value' },
   first: { kinds: single, expected: 'a single value' },
   last: { kinds: single, expected: 'a single value' },

@@ -3,6 +3,7 @@ import {
   onStatement,
   type Op,
   type Predicate,
+  type PropertyTest,
   type Statement,
   withPolicy,
 } from '../predicate/predicate.ts'
@@ -13,7 +14,7 @@ import { nearest } from '../suggest.ts'
 import { emailDomain } from '../text/email.ts'
 import { foldAscii, parsePattern, patternText } from '../text/pattern.ts'
 import { checkCalendar, checkNumber, checkWindow, checkZone } from './check-window.ts'
-import { issue, type Path, type Report } from './issue.ts'
+import { issue, lookUp, type Path, type Report } from './issue.ts'
 
 const equality: readonly Op[] = ['is', 'oneOf', 'present']
 /** The statements about an order. */
@@ -23,7 +24,8 @@ const parts: readonly Op[] = ['contains', 'startsWith', 'endsWith', 'matches', '
 
 /** Which statements speak of which type. */
 export const operators: Readonly<Record<Kind, readonly Op[]>> = {
-  text: [...equality, ...parts, 'blank'],
+  text: [...equality, ...ordered, ...parts, 'blank'],
+  version: [...equality, ...ordered],
   choice: equality,
   boolean: equality,
   integer: [...equality, ...ordered],
@@ -31,7 +33,7 @@ export const operators: Readonly<Record<Kind, readonly Op[]>> = {
   decimal: [...equality, ...ordered],
   date: [...equality, ...ordered, ...days],
   timestamp: [...equality, ...ordered, ...days, 'hour'],
-  list: ['has', 'hasAny', 'hasAll', 'length', 'blank', 'present'],
+  list: ['has', 'hasAny', 'hasAll', 'some', 'item', 'length', 'blank', 'present'],
   object: ['present'],
 }
 
@@ -61,6 +63,14 @@ export const ofEventTime: Subject = {
   operators: operators.timestamp.filter((op) => op !== 'present'),
   mayBeMissing: false,
 }
+
+/** An element of a list: one that is not of its type is not in the list. */
+const ofElement = (type: ValueType): Subject => ({
+  name: 'element',
+  type,
+  operators: operators[type.kind].filter((op) => op !== 'present'),
+  mayBeMissing: false,
+})
 
 const ofLength: Subject = {
   name: 'length',
@@ -162,12 +172,42 @@ class Checker {
       has: ({ op, value }) => ({ op, value: this.#literal(value, element, ['value']) }),
       hasAny: ({ op, values }) => ({ op, values: this.#literals(values, element) }),
       hasAll: ({ op, values }) => ({ op, values: this.#literals(values, element) }),
+      some: ({ op, test }) => ({
+        op,
+        // What is in the list is there, so what a missing one would mean is not kept.
+        test: checkPredicate(
+          { ...test, whenMissing: false },
+          ofElement(element),
+          this.#schema,
+          this.#report,
+          [...this.#path, 'test'],
+        ),
+      }),
+      item: ({ op, where }) => ({ op, where: this.#parts(where, element) }),
       length: ({ op, count }) => ({
         op,
         count: checkPredicate(count, ofLength, this.#schema, this.#report, [...this.#path, 'count']),
       }),
       present: ({ op }) => ({ op }),
       blank: ({ op }) => ({ op }),
+    })
+  }
+
+  /** Tests of the parts of one item. */
+  #parts(where: readonly PropertyTest[], type: ValueType): readonly PropertyTest[] {
+    this.#some(where, 'where', 'test')
+    const known =
+      type.kind === 'object' ? (type.parts ?? new Map<string, FieldInfo>()) : new Map<string, FieldInfo>()
+    return where.flatMap(({ property, test }, i) => {
+      const here = [...this.#path, 'where', i]
+      const info = lookUp('part', property, known, this.#report, [...here, 'property'])
+      if (!info) return []
+      return [
+        {
+          property,
+          test: checkPredicate(test, ofProperty(info), this.#schema, this.#report, [...here, 'test']),
+        },
+      ]
     })
   }
 

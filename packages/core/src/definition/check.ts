@@ -2,10 +2,12 @@ import type { Schema } from '../schema/schema.ts'
 import { type Kind, typeName } from '../schema/type.ts'
 import { readValue } from '../schema/value.ts'
 import { checkMeasure } from './check-measure.ts'
-import { checkPredicate, ofEventTime, ofField, ofProperty } from './check-predicate.ts'
+import { checkPredicate, ofField } from './check-predicate.ts'
+import { checkSelection } from './check-selection.ts'
 import { checkWindow } from './check-window.ts'
-import { issue, type Path, type Report, unknown } from './issue.ts'
-import type { Definition, EventSelection, Node, NodeOf } from './node.ts'
+import { checkSequence } from './check-sequence.ts'
+import { issue, lookUp, type Path, type Report, unknown } from './issue.ts'
+import type { Definition, Node, NodeOf } from './node.ts'
 
 /**
  * Checks a node against a schema and returns it in normal form, reporting everything that is wrong.
@@ -57,6 +59,8 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
         events: checkSelection(node.events, schema, report, [...path, 'events']),
         than: checkSelection(node.than, schema, report, [...path, 'than']),
       }
+    case 'sequence':
+      return checkSequence(node, schema, report, path)
     case 'segment':
       return checkReference(node, schema, report, path)
     case 'people':
@@ -88,7 +92,7 @@ function checkText(text: string, what: string, report: Report, path: Path): stri
   return text
 }
 
-const orderedKinds = new Set<Kind>(['integer', 'number', 'decimal', 'date', 'timestamp'])
+const orderedKinds = new Set<Kind>(['text', 'version', 'integer', 'number', 'decimal', 'date', 'timestamp'])
 
 function checkComparison(node: NodeOf<'compare'>, schema: Schema, report: Report, path: Path): Node {
   const one = lookUp('field', node.field, schema.fields, report, [...path, 'field'])
@@ -114,23 +118,6 @@ function checkComparison(node: NodeOf<'compare'>, schema: Schema, report: Report
     to: node.to,
     ...(node.negated === true && { negated: true }),
     ...((node.negated === true || node.whenMissing === true) && { whenMissing: node.whenMissing === true }),
-  }
-}
-
-function checkSelection(node: EventSelection, schema: Schema, report: Report, path: Path): EventSelection {
-  const properties = lookUp('event', node.event, schema.events, report, [...path, 'event'])
-  if (!properties) return { event: node.event }
-  const at = node.at?.map((test, i) => checkPredicate(test, ofEventTime, schema, report, [...path, 'at', i]))
-  const where = node.where?.flatMap(({ property, test }, i) => {
-    const here = [...path, 'where', i]
-    const info = lookUp('property', property, properties, report, [...here, 'property'])
-    if (!info) return []
-    return [{ property, test: checkPredicate(test, ofProperty(info), schema, report, [...here, 'test']) }]
-  })
-  return {
-    event: node.event,
-    ...(at && at.length > 0 && { at }),
-    ...(where && where.length > 0 && { where }),
   }
 }
 
@@ -169,16 +156,4 @@ function checkBucket({ salt, from, to }: NodeOf<'bucket'>, report: Report, path:
     report(issue('wrong-value', path, `from ${from} to ${to}`, expected))
   }
   return { kind: 'bucket', salt: checkText(salt, 'salt', report, [...path, 'salt']), from, to }
-}
-
-function lookUp<T>(
-  what: 'field' | 'event' | 'property',
-  name: string,
-  known: ReadonlyMap<string, T>,
-  report: Report,
-  path: Path,
-): T | undefined {
-  const found = known.get(name)
-  if (found === undefined) report(unknown(`unknown-${what}`, what, name, known.keys(), path))
-  return found
 }

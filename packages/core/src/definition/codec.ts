@@ -1,5 +1,5 @@
 import { DefinitionError, type Issue } from '../errors.ts'
-import type { Predicate } from '../predicate/predicate.ts'
+import type { Predicate, PropertyTest } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { nearest } from '../suggest.ts'
@@ -16,7 +16,7 @@ import {
   type ManualEntry,
   type Measure,
   type Node,
-  type PropertyTest,
+  type Step,
 } from './node.ts'
 import {
   decodeShape,
@@ -28,6 +28,7 @@ import {
   selectionShape,
   show,
   statementShapes,
+  stepShape,
   windowShapes,
 } from './structure.ts'
 
@@ -189,6 +190,11 @@ function readNode(data: unknown, path: Path, report: Report): Node {
         events: readSelection(decoded.events, [...path, 'events'], report),
         than: readSelection(decoded.than, [...path, 'than'], report),
       }
+    case 'sequence':
+      return {
+        ...decoded,
+        steps: decoded.steps.map((step, i) => readStep(step, [...path, 'steps', i], report)),
+      }
     case 'segment':
       if (typeof decoded.of === 'string') return decoded
       return {
@@ -205,18 +211,25 @@ const readSelection = (data: unknown, path: Path, report: Report): EventSelectio
   return decoded ? { ...decoded, ...selected(decoded, path, report) } : { event: '' }
 }
 
+const readStep = (data: unknown, path: Path, report: Report): Step => {
+  const decoded = readObject<Step>(stepShape, data, 'event, at, where, within and never', path, report)
+  return decoded ? { ...decoded, ...selected(decoded, path, report) } : { event: '' }
+}
+
 /** The tests of a selection, read one by one. */
 function selected({ at, where }: EventSelection, path: Path, report: Report): Partial<EventSelection> {
-  const propertyTest = (data: PropertyTest, i: number): readonly PropertyTest[] => {
-    const here = [...path, 'where', i]
-    const read = readObject<PropertyTest>(propertyTestShape, data, 'property and test', here, report)
-    return read ? [{ ...read, test: readPredicate(read.test, [...here, 'test'], report) }] : []
-  }
   return {
     ...(at && { at: at.map((test, i) => readPredicate(test, [...path, 'at', i], report)) }),
-    ...(where && { where: where.flatMap(propertyTest) }),
+    ...(where && { where: readTests(where, [...path, 'where'], report) }),
   }
 }
+
+const readTests = (tests: readonly PropertyTest[], path: Path, report: Report): readonly PropertyTest[] =>
+  tests.flatMap((data, i) => {
+    const here = [...path, i]
+    const read = readObject<PropertyTest>(propertyTestShape, data, 'property and test', here, report)
+    return read ? [{ ...read, test: readPredicate(read.test, [...here, 'test'], report) }] : []
+  })
 
 function readMeasure(data: unknown, path: Path, report: Report): Measure {
   const decoded = readOne('of', measureShapes, data, path, report) as Measure | undefined
@@ -228,6 +241,10 @@ function readPredicate(data: unknown, path: Path, report: Report): Predicate {
   const decoded = readOne('op', statementShapes, data, path, report) as Predicate | undefined
   if (decoded === undefined) return { op: 'present' }
   switch (decoded.op) {
+    case 'some':
+      return { ...decoded, test: readPredicate(decoded.test, [...path, 'test'], report) }
+    case 'item':
+      return { ...decoded, where: readTests(decoded.where, [...path, 'where'], report) }
     case 'length':
       return { ...decoded, count: readPredicate(decoded.count, [...path, 'count'], report) }
     case 'during':

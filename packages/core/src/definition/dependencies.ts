@@ -25,13 +25,26 @@ const reads = (rule: Node): readonly string[] =>
     compare: ({ field, to }) => [`field:${field}`, `field:${to}`],
     // Even an unbounded window ends at now: an event dated ahead has not happened yet.
     event: ({ event }) => [`event:${event}`, 'time'],
+    sequence: ({ steps }) => [...steps.map(({ event }) => `event:${event}`), 'time'],
     more: ({ events, than }) => [`event:${events.event}`, `event:${than.event}`, 'time'],
   })
 
 const moves = ({ over }: Window): boolean => over !== 'instants'
 
-const readsClock = (test: Predicate): boolean =>
-  test.op === 'anniversary' || (test.op === 'during' && moves(test.window))
+function readsClock(test: Predicate): boolean {
+  switch (test.op) {
+    case 'anniversary':
+      return true
+    case 'during':
+      return moves(test.window)
+    case 'some':
+      return readsClock(test.test)
+    case 'item':
+      return test.where.some((one) => readsClock(one.test))
+    default:
+      return false
+  }
+}
 
 /**
  * Which fields, tags and events segments read, and whether time alone changes the answer.

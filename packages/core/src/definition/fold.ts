@@ -50,6 +50,7 @@ export function leaves<R>(read: (leaf: NodeOf<LeafKind>) => R): Pick<NodeCases<R
     compare: read,
     event: read,
     more: read,
+    sequence: read,
     segment: read,
     people: read,
     bucket: read,

@@ -8,4 +8,4 @@ export { fold, leaves, type LeafKind, type NodeCases, transform } from './fold.t
 export { deepFreeze } from './freeze.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export * from './node.ts'
-export { decodeSegments, encodeSegments } from './registry.ts'
+export { decodeSegments, encodeSegments, reviewSegments, type SegmentsReport } from './registry.ts'

@@ -34,3 +34,16 @@ export function unknown(
 export function issue(code: IssueCode, path: Path, found: string, expected: string): Issue {
   return { code, path, message: `found ${found}, expected ${expected}`, found, expected }
 }
+
+/** What a name stands for; one that stands for nothing is reported. */
+export function lookUp<T>(
+  what: 'field' | 'event' | 'property' | 'part',
+  name: string,
+  known: ReadonlyMap<string, T>,
+  report: Report,
+  path: Path,
+): T | undefined {
+  const found = known.get(name)
+  if (found === undefined) report(unknown(`unknown-${what}`, what, name, known.keys(), path))
+  return found
+}

@@ -1,4 +1,5 @@
-import type { Predicate } from '../predicate/predicate.ts'
+import type { Duration } from '../predicate/duration.ts'
+import type { Predicate, PropertyTest } from '../predicate/predicate.ts'
 import type { CalendarUnit, Window } from '../predicate/window.ts'
 
 /** Every person of the population. */
@@ -66,12 +67,6 @@ export interface EventFilter extends EventSelection {
   readonly measure: Measure
 }
 
-/** A property of an event passes a test. */
-export interface PropertyTest {
-  readonly property: string
-  readonly test: Predicate
-}
-
 /** What is made of the events. */
 export type Measure =
   /** How many there are; 0 of none. */
@@ -100,6 +95,29 @@ export interface MoreEvents {
   readonly kind: 'more'
   readonly events: EventSelection
   readonly than: EventSelection
+}
+
+/** One step of a sequence: an event strictly later than that of the step before. */
+export interface Step extends EventSelection {
+  /** At most so long after the step before. */
+  readonly within?: Duration
+  /** There is no such event, and its window has closed; only the last step can say so. */
+  readonly never?: boolean
+}
+
+/**
+ * Events of a person that follow each other, in the order of their instants and then their ids.
+ *
+ * The first step is the anchor: any event of it, the first, or the last.
+ */
+export interface Sequence {
+  readonly kind: 'sequence'
+  readonly anchor: 'any' | 'first' | 'last'
+  readonly steps: readonly Step[]
+  /** Every step at most so long after the anchor. */
+  readonly within?: Duration
+  /** A property that is the same in the events of all steps. */
+  readonly by?: string
 }
 
 /** The person is in another segment. In a registry that is stored, the other one is named by its key. */
@@ -133,6 +151,7 @@ export type Node =
   | FieldComparison
   | EventFilter
   | MoreEvents
+  | Sequence
   | Reference
   | People
   | Bucket
@@ -148,6 +167,7 @@ export const kinds = [
   'compare',
   'event',
   'more',
+  'sequence',
   'segment',
   'people',
   'bucket',

@@ -1,17 +1,23 @@
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { checkDefinition, parseDefinition, resolved } from './codec.ts'
-import { unknown } from './issue.ts'
+import { issue, unknown } from './issue.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { AnySegment, Definition, Node } from './node.ts'
 import { transform } from './fold.ts'
+
+/** What became of stored segments: those that can be used, and what is wrong with each of the others. */
+export interface SegmentsReport<K extends string> {
+  readonly sound: Readonly<Partial<Record<K, AnySegment>>>
+  readonly broken: Readonly<Partial<Record<K, readonly Issue[]>>>
+}
 
 /**
  * Segments from untrusted data: definitions by key, which may refer to each other by key.
  *
  * Takes an object of definitions, parsed or as JSON text each. A circle of references is refused with the whole
  * path. Throws a {@link DefinitionError} that lists everything that is wrong, with the segment's key first in each
- * path.
+ * path. Use {@link reviewSegments} to go on with those that are sound.
  *
  * @example
  * ```ts
@@ -25,14 +31,46 @@ import { transform } from './fold.ts'
 export function decodeSegments<K extends string>(
   data: Readonly<Record<K, unknown>>,
   schema: Schema,
-  options: { readonly limits?: Partial<Limits> } = {},
+  options: DecodeLimits = {},
 ): Readonly<Record<K, AnySegment>> {
+  const { sound, broken } = reviewSegments(data, schema, options)
+  const issues = (Object.keys(broken) as K[]).flatMap((key) =>
+    broken[key]!.map((one): Issue => ({ ...one, path: [key, ...one.path] })),
+  )
+  if (issues.length > 0) throw new DefinitionError({ issues })
+  return sound as Readonly<Record<K, AnySegment>>
+}
+
+interface DecodeLimits {
+  readonly limits?: Partial<Limits>
+}
+
+/**
+ * Which stored segments still suit a schema, and what is wrong with each that does not.
+ *
+ * Use it when a schema changes: a field that is gone, a type that is another, a value that the closed set no longer
+ * has. A segment that refers to a broken one is broken too; none is read as if the filter were not there.
+ *
+ * @example
+ * ```ts
+ * const { sound, broken } = reviewSegments({
+ *   vip: { format: 1, rule: { kind: 'tag', tag: 'VIP' } },
+ *   gold: { format: 1, rule: { kind: 'field', field: 'plan', test: { op: 'is', value: 'gold' } } },
+ * }, schema)
+ * Object.keys(sound) // => ['vip']
+ * broken.gold?.[0]?.message // => "found \"gold\", expected one of 'free', 'pro'"
+ * ```
+ */
+export function reviewSegments<K extends string>(
+  data: Readonly<Record<K, unknown>>,
+  schema: Schema,
+  options: DecodeLimits = {},
+): SegmentsReport<K> {
   const limits = { ...defaultLimits, ...options.limits }
   const keys = Object.keys(data) as K[]
-  const issues: Issue[] = []
   const parsed = new Map<string, Definition>()
   const done = new Map<string, Definition>()
-  const failed = new Set<string>()
+  const broken = new Map<string, Issue[]>()
 
   /** Runs a step of one segment; what is wrong is kept, under its key. */
   const attempt = <T>(key: string, step: () => T): T | undefined => {
@@ -40,22 +78,18 @@ export function decodeSegments<K extends string>(
       return step()
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error
-      for (const issue of error.issues) issues.push({ ...issue, path: [key, ...issue.path] })
+      broken.set(key, [...(broken.get(key) ?? []), ...error.issues])
       return undefined
     }
   }
 
   const visit = (key: string, path: readonly string[]): Definition | undefined => {
     const known = done.get(key)
-    const raw = parsed.get(key)
-    // What failed once has been reported, and is not tried again.
-    if (known || !raw || failed.has(key)) return known
-    failed.add(key)
+    if (known || broken.has(key)) return known
+    const raw = parsed.get(key)!
     const definition = resolved(raw, (other, at, report) => {
-      if (!parsed.has(other)) {
-        // One that could not be read has been reported already.
-        if (!Object.hasOwn(data, other)) report(unknown('unknown-segment', 'segment', other, keys, at))
-        return undefined
+      if (!Object.hasOwn(data, other)) {
+        return void report(unknown('unknown-segment', 'segment', other, keys, at))
       }
       const circle = [...path, key]
       if (circle.includes(other)) {
@@ -63,11 +97,13 @@ export function decodeSegments<K extends string>(
         const message = `segments refer to each other in a circle: ${found}`
         return void report({ code: 'cycle', path: at, message, found, expected: 'no circle' })
       }
-      return attempt(other, () => visit(other, circle))
+      const of = attempt(other, () => visit(other, circle))
+      if (of === undefined)
+        report(issue('broken-reference', at, `the broken segment '${other}'`, 'a sound one'))
+      return of
     })
     const checked = checkDefinition(definition, schema, limits)
     done.set(key, checked)
-    failed.delete(key)
     return checked
   }
 
@@ -76,10 +112,12 @@ export function decodeSegments<K extends string>(
     if (definition) parsed.set(key, definition)
   }
   for (const key of keys) attempt(key, () => visit(key, []))
-  if (issues.length > 0) throw new DefinitionError({ issues })
-  return Object.freeze(
-    Object.fromEntries(keys.map((key) => [key, Object.freeze({ definition: done.get(key)! })])),
-  ) as Readonly<Record<K, AnySegment>>
+  const sound = keys.filter((key) => !broken.has(key)).map((key) => [key, { definition: done.get(key)! }])
+  const report: unknown = {
+    sound: Object.fromEntries(sound),
+    broken: Object.fromEntries(keys.flatMap((key) => (broken.has(key) ? [[key, broken.get(key)!]] : []))),
+  }
+  return report as SegmentsReport<K>
 }
 
 /**

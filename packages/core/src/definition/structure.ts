@@ -53,6 +53,13 @@ const selection = {
 /** The keys of a selection of events. */
 export const selectionShape: Shape = Schema.Struct(selection)
 
+/** The keys of a step of a sequence. */
+export const stepShape: Shape = Schema.Struct({
+  ...selection,
+  within: optionally(Schema.String),
+  never: optionally(Schema.Boolean),
+})
+
 /** The keys of each kind of node. */
 export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
   everyone: node('everyone', {}),
@@ -69,6 +76,12 @@ export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
   }),
   event: node('event', { ...selection, measure: child }),
   more: node('more', { events: child, than: child }),
+  sequence: node('sequence', {
+    anchor: Schema.Literals(['any', 'first', 'last']),
+    steps: Schema.Array(child),
+    within: optionally(Schema.String),
+    by: optionally(Schema.String),
+  }),
   segment: node('segment', { of: child }),
   people: node('people', { ids: Schema.Array(Schema.String) }),
   bucket: node('bucket', { salt: Schema.String, from: Schema.Finite, to: Schema.Finite }),
@@ -152,6 +165,8 @@ export const statementShapes: { readonly [O in Op]: Shape } = {
   has: said('has', comparison),
   hasAny: said('hasAny', { values: literals }),
   hasAll: said('hasAll', { values: literals }),
+  some: said('some', { test: child }),
+  item: said('item', { where: Schema.Array(child) }),
   length: said('length', { count: child }),
   present: said('present', {}),
   blank: said('blank', {}),

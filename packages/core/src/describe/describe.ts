@@ -8,6 +8,7 @@ import type {
   EventSelection,
   Measure,
   Node,
+  NodeOf,
 } from '../definition/node.ts'
 import { checkedRule } from '../evaluate/compile.ts'
 import { complement } from '../predicate/predicate.ts'
@@ -102,6 +103,10 @@ const said = (node: Node, schema: Schema): Said =>
       const text = `more ${circumstances(events, schema)} than ${circumstances(than, schema)}`
       return { text, inside: `(${text})`, negated: `not (${text})` }
     },
+    sequence: (sequence) => {
+      const text = describeSequence(sequence, schema)
+      return { text, inside: `(${text})`, negated: `not (${text})` }
+    },
     segment: ({ of }) => {
       if (typeof of === 'string')
         return plain(`in the segment ${quoted(of)}`, `not in the segment ${quoted(of)}`)
@@ -148,6 +153,18 @@ function describeEvent(event: EventFilter, schema: Schema): string {
   // What always has a value can never be missing, so what that would mean is not worth a word.
   const test = mayBeNothing(measure) ? measure.test : { ...measure.test, whenMissing: false }
   return subjectOf(measure) + circumstances(event, schema, ` ${describePredicate(test, type)}`)
+}
+
+function describeSequence({ anchor, steps, within, by }: NodeOf<'sequence'>, schema: Schema): string {
+  const told = steps.map((step, i) => {
+    const limit = step.within === undefined ? '' : ` within ${step.within}`
+    const event = circumstances(step, schema, limit)
+    if (i === 0) return anchor === 'any' ? event : `the ${anchor} ${event}`
+    return `then ${step.never ? 'no ' : ''}${event}`
+  })
+  const all = within === undefined ? '' : `, all within ${within}`
+  const same = by === undefined ? '' : `, by the same ${describeName(by)}`
+  return `${told.join(', ')}${all}${same}`
 }
 
 function subjectOf(measure: Exclude<Measure, { readonly of: 'count' }>): string {

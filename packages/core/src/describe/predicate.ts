@@ -1,7 +1,7 @@
 import { type Literal, onStatement, type Predicate } from '../predicate/predicate.ts'
 import type { ValueType } from '../schema/type.ts'
 import { dayNames, describeCalendar, describeWindow, monthNames } from './window.ts'
-import { describeLiteral, quoted } from './words.ts'
+import { describeLiteral, describeName, quoted } from './words.ts'
 
 /** A statement as verb phrases: what is said, and what its negation says. */
 interface Phrase {
@@ -74,6 +74,16 @@ function describeStatement(statement: Predicate, type: ValueType): Phrase {
       return { positive: `has any of ${listed}`, negative: `has none of ${listed}` }
     },
     hasAll: ({ values }) => have(`all of ${values.map(element).join(', ')}`),
+    some: ({ test }) =>
+      have(`an element that ${describePredicate(test, type.kind === 'list' ? type.of : type)}`),
+    item: ({ where }) => {
+      const parts = type.kind === 'list' && type.of.kind === 'object' ? type.of.parts : undefined
+      const tests = where.map(
+        ({ property, test }) =>
+          `${describeName(property)} ${describePredicate(test, parts!.get(property)!.type)}`,
+      )
+      return have(`an item whose ${tests.join(' and ')}`)
+    },
     length: ({ count }) => have(`a length that ${describePredicate(count, { kind: 'integer' })}`),
     present: () => be('present'),
     blank: () => be('blank'),

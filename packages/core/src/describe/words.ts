@@ -14,14 +14,16 @@ export function quoted(text: string): string {
 
 /** A value of a definition: text is quoted, everything else speaks for itself. */
 export const describeLiteral = (value: Literal, type: ValueType): string =>
-  type.kind === 'text' || type.kind === 'choice' ? quoted(String(value)) : String(value)
+  type.kind === 'text' || type.kind === 'choice' || type.kind === 'version'
+    ? quoted(String(value))
+    : String(value)
 
 /** Words that our sentences are made of. */
 const ours = new Set(
   (
     'after ago ahead all and any anniversary at average before between by calendar days different everyone field first ' +
-    'from greatest has in is its last least length more months never next no not number of on or people segment so sum ' +
-    'tagged than that the these this time times to today tomorrow up value weeks where with yesterday'
+    'from greatest has in is its last least length more months never next no not number of on or people same segment so sum ' +
+    'tagged than that the then these this time times to today tomorrow up value weeks where whose with within yesterday'
   ).split(' '),
 )
 

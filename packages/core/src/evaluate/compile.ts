@@ -49,6 +49,7 @@ const costOf = (node: Node): number =>
     event: ({ at, where, measure }) =>
       (at ?? []).length < 2 && where === undefined && measure.of === 'count' ? 4 : 40,
     more: () => 40,
+    sequence: () => 80,
     not: (of) => of,
     all: (of) => of.reduce((a, b) => a + b),
     any: (of) => of.reduce((a, b) => a + b),

@@ -6,6 +6,7 @@ import { compileEvent, compileMore } from './event.ts'
 import { layoutOf } from './layout.ts'
 import { compareText } from './order.ts'
 import { compilePredicate, perClock } from './predicate.ts'
+import { compileSequence } from './sequence.ts'
 import type { PreparedPerson } from './prepare.ts'
 import { windowInstants } from './window.ts'
 
@@ -32,6 +33,8 @@ export function compileLeaf(leaf: Leaf, schema: Schema): Rule {
       return compileEvent(leaf, schema)
     case 'more':
       return compileMore(leaf, schema)
+    case 'sequence':
+      return compileSequence(leaf, schema)
     case 'people': {
       const ids = new Set(leaf.ids)
       return (person) => ids.has(person.id)

@@ -1,12 +1,19 @@
-import { type Literal, onStatement, type Predicate, type Statement } from '../predicate/predicate.ts'
+import {
+  type Literal,
+  onStatement,
+  type Predicate,
+  type Statement,
+  type StatementCases,
+} from '../predicate/predicate.ts'
 import { type CalendarWindow, shiftMs } from '../predicate/window.ts'
 import { dayMs } from '../schema/time.ts'
 import type { ValueType } from '../schema/type.ts'
-import { readValue, type Value } from '../schema/value.ts'
+import { type Item, readValue, type Value } from '../schema/value.ts'
 import { emailDomain } from '../text/email.ts'
 import { foldAscii, foldPattern, matchesPattern, parsePattern, type Pattern } from '../text/pattern.ts'
 import { dayOf, dayOfText, monthDayText, monthOf, weekdayOf } from '../time/calendar.ts'
 import { localMs, zoneTable } from '../time/zone.ts'
+import { compareText } from './order.ts'
 import type { Row, Slot } from './prepare.ts'
 import { isBlankText } from '../text/white-space.ts'
 import { anniversaryDays, windowDays, windowInstants } from './window.ts'
@@ -68,26 +75,7 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
       const set = new Set(expected)
       return (row) => set.has(row.values[slot])
     },
-    lessThan: ({ value: raw }) => {
-      const limit = literal(raw)
-      return (row) => (row.values[slot] as number) < limit
-    },
-    atMost: ({ value: raw }) => {
-      const limit = literal(raw)
-      return (row) => (row.values[slot] as number) <= limit
-    },
-    greaterThan: ({ value: raw }) => {
-      const limit = literal(raw)
-      return (row) => (row.values[slot] as number) > limit
-    },
-    atLeast: ({ value: raw }) => {
-      const limit = literal(raw)
-      return (row) => (row.values[slot] as number) >= limit
-    },
-    between: (range) => {
-      const [from, to] = [literal(range.from), literal(range.to)]
-      return (row) => (row.values[slot] as number) >= from && (row.values[slot] as number) <= to
-    },
+    ...orderedBy(type, slot),
     contains: ({ value, ignoringCase = false }) =>
       ignoringCase
         ? folded(foldAscii(value), (text, part) => text.includes(part))
@@ -165,6 +153,20 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
         return list !== undefined && expected.every((value) => list.includes(value))
       }
     },
+    some: ({ test }) => {
+      const passes = compilePredicate(test, elementOf(type), 0)
+      return (row, now) => listOf(row)?.some((value) => passes({ values: [value] }, now)) ?? false
+    },
+    item: ({ where }) => {
+      const of = elementOf(type)
+      const parts = [...(of.kind === 'object' ? (of.parts ?? []) : [])].map(([, info]) => info)
+      const tests = where.map(({ property, test }) => {
+        const at = parts.findIndex(({ name }) => name === property)
+        return compilePredicate(test, parts[at]!.type, at)
+      })
+      return (row, now) =>
+        listOf(row)?.some((item) => tests.every((test) => test(item as Item, now))) ?? false
+    },
     length: ({ count }) => {
       const passes = compilePredicate(count, { kind: 'integer' }, 0)
       return (row, now) => {
@@ -181,6 +183,54 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
             return text !== undefined && isBlankText(text)
           },
   })
+}
+
+/** Comparisons: of numbers by value, of text by code point; versions and dates are text whose order is that of its units. */
+function orderedBy(
+  type: ValueType,
+  slot: number,
+): Pick<StatementCases<Test>, 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast' | 'between'> {
+  const literal = (raw: Literal): number => readLiteral(raw, type) as number
+  if (type.kind === 'text') {
+    const compared =
+      (raw: Literal, holds: (order: number) => boolean): Test =>
+      (row) => {
+        const text = row.values[slot] as string | undefined
+        return text !== undefined && holds(compareText(text, String(raw)))
+      }
+    return {
+      lessThan: ({ value }) => compared(value, (order) => order < 0),
+      atMost: ({ value }) => compared(value, (order) => order <= 0),
+      greaterThan: ({ value }) => compared(value, (order) => order > 0),
+      atLeast: ({ value }) => compared(value, (order) => order >= 0),
+      between: ({ from, to }) => {
+        const [first, last] = [compared(from, (order) => order >= 0), compared(to, (order) => order <= 0)]
+        return (row, now) => first(row, now) && last(row, now)
+      },
+    }
+  }
+  return {
+    lessThan: ({ value }) => {
+      const limit = literal(value)
+      return (row) => (row.values[slot] as number) < limit
+    },
+    atMost: ({ value }) => {
+      const limit = literal(value)
+      return (row) => (row.values[slot] as number) <= limit
+    },
+    greaterThan: ({ value }) => {
+      const limit = literal(value)
+      return (row) => (row.values[slot] as number) > limit
+    },
+    atLeast: ({ value }) => {
+      const limit = literal(value)
+      return (row) => (row.values[slot] as number) >= limit
+    },
+    between: (range) => {
+      const [from, to] = [literal(range.from), literal(range.to)]
+      return (row) => (row.values[slot] as number) >= from && (row.values[slot] as number) <= to
+    },
+  }
 }
 
 const elementOf = (type: ValueType): ValueType => (type.kind === 'list' ? type.of : type)

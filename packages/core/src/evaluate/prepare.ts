@@ -1,5 +1,5 @@
-import type { FieldInfo, Schema } from '../schema/schema.ts'
-import { readValue, type Value } from '../schema/value.ts'
+import type { Schema } from '../schema/schema.ts'
+import { readField, readValue, type Value } from '../schema/value.ts'
 import { layoutOf, type Slots } from './layout.ts'
 import { compareText } from './order.ts'
 import type { EventRecord, GivenTag, Person } from './person.ts'
@@ -106,14 +106,4 @@ function logOf(events: TimedEvent[], properties: Slots): EventLog {
 }
 
 const readAll = ({ infos }: Slots, holder: unknown): readonly Slot[] =>
-  infos.map((info) => read(info, holder))
-
-function read(info: FieldInfo, holder: unknown): Slot {
-  let value = holder
-  for (const key of info.path) {
-    // Own properties of plain objects only (semantics 13): a list has a length, and it is no field.
-    if (readValue({ kind: 'object' }, value) === undefined || !Object.hasOwn(value as object, key)) return
-    value = (value as Readonly<Record<string, unknown>>)[key]
-  }
-  return readValue(info.type, value)
-}
+  infos.map((info) => readField(info, holder))

@@ -71,7 +71,8 @@ const present = (values: readonly Slot[]): readonly Exclude<Slot, undefined>[] =
 const extreme = (values: readonly Slot[], sign: 1 | -1): Slot =>
   present(values).reduce<Slot>((best, value) => {
     if (best === undefined) return value
-    const order = typeof value === 'string' ? compareText(value, String(best)) : Number(value) - Number(best)
+    const order =
+      typeof value === 'string' ? compareText(value, best as string) : Number(value) - Number(best)
     return order * sign < 0 ? value : best
   }, undefined)
 

@@ -2,7 +2,9 @@ import { explainPrepared } from '../explain/explain.ts'
 import type { Schema } from '../schema/schema.ts'
 import { clockMs, instantText } from '../schema/time.ts'
 import { compileSegment } from '../evaluate/compile.ts'
-import { ClockError, DuplicatePersonError } from './errors.ts'
+import { ClockError } from '../errors.ts'
+import { checkMemberOptions, checkOptions, checkPeople, checkSegment, checkSegments } from './arguments.ts'
+import { DuplicatePersonError } from './errors.ts'
 import type { EvaluationOptions, Evaluator } from './evaluator.ts'
 import { compileSegments } from '../evaluate/many.ts'
 import { compareText } from '../evaluate/order.ts'
@@ -30,6 +32,7 @@ export function inProcess(
   people: Iterable<Person>,
   defaults: Pick<EvaluationOptions, 'now'> = {},
 ): Evaluator {
+  checkOptions(defaults, ['now'])
   const byId = populate(schema, people)
   const ordered = [...byId.values()].toSorted((a, b) => compareText(a.id, b.id))
 
@@ -40,6 +43,8 @@ export function inProcess(
   }
 
   const counts: Evaluator['counts'] = async (segments, options = {}) => {
+    checkSegments(segments)
+    checkOptions(options)
     const now = clockOf(options)
     const membership = compileSegments(segments, schema)
     const found = new Map((Object.keys(segments) as (keyof typeof segments)[]).map((key) => [key, 0]))
@@ -53,8 +58,14 @@ export function inProcess(
 
   return Object.freeze<Evaluator>({
     counts,
-    count: async (segment, options) => (await counts({ it: segment }, options)).it,
-    async *members(segment, { after, limit = Infinity, ...options } = {}) {
+    async count(segment, options) {
+      checkSegment(segment)
+      return (await counts({ it: segment }, options)).it
+    },
+    async *members(segment, page = {}) {
+      checkSegment(segment)
+      checkMemberOptions(page)
+      const { after, limit = Infinity, ...options } = page
       const now = clockOf(options)
       const isMember = compileSegment(segment, schema)
       let left = limit
@@ -70,12 +81,18 @@ export function inProcess(
       }
     },
     async has(segment, id, options = {}) {
+      checkSegment(segment)
+      checkPeople([id])
+      checkOptions(options)
       const now = clockOf(options)
       const isMember = compileSegment(segment, schema)
       const person = byId.get(id)
       return person !== undefined && isMember(person, now)
     },
     async which(segments, ids, options = {}) {
+      checkSegments(segments)
+      checkPeople(ids)
+      checkOptions(options)
       const now = clockOf(options)
       const membership = compileSegments(segments, schema)
       return ids.map((id) => {
@@ -84,6 +101,9 @@ export function inProcess(
       })
     },
     async explain(segment, id, options = {}) {
+      checkSegment(segment)
+      checkPeople([id])
+      checkOptions(options)
       const now = clockOf(options)
       const person = byId.get(id)
       if (person !== undefined) return explainPrepared(segment, person, now)

@@ -43,6 +43,7 @@ export function findingOf(node: Leaf, person: PreparedPerson, now: number): Find
       return { found: bucket / 100, finding: `found ${bucket / 100} %` }
     }
     case 'everyone':
+    case 'sequence':
     case 'segment':
       return {}
   }
@@ -57,8 +58,14 @@ function tagsFound(tag: string, timed: boolean, { tags, tagged }: PreparedPerson
   return { found, finding: found.length === 0 ? 'found no tags' : `found ${found.map(quoted).join(', ')}` }
 }
 
-const valueFound = (field: string, { schema, values }: PreparedPerson): Finding =>
-  told(values[layoutOf(schema).fields.byName.get(field)!], schema.fields.get(field)!.type)
+function valueFound(field: string, { schema, values }: PreparedPerson): Finding {
+  const info = schema.fields.get(field)!
+  const value = values[layoutOf(schema).fields.byName.get(field)!]
+  return value !== undefined && info.isSensitive === true ? hidden : told(value, info.type)
+}
+
+/** What is there and marked as sensitive. */
+const hidden: Finding = { finding: 'found a value that is not shown' }
 
 /** A value of a type, told; a missing one is null. */
 function told(
@@ -79,6 +86,11 @@ function totalFound(node: EventFilter, person: PreparedPerson, now: number): Fin
   const properties = person.schema.events.get(node.event)!
   const total = compileTotal(node, person.schema)(person, now)
   const when = describeTime(node)
+  const of =
+    'property' in measure && measure.property !== undefined ? properties.get(measure.property) : undefined
+  if (of?.isSensitive === true && measure.of !== 'distinct' && total !== undefined) {
+    return { finding: `${hidden.finding}${when}` }
+  }
   if (measure.of === 'average') {
     if (total === undefined) return { found: null, finding: `found none${when}` }
     const found = averageText(total as Average, scaleOf(properties.get(measure.property)!.type))

@@ -1,3 +1,4 @@
+import type { Key, Loose } from './names.ts'
 import type { CountOp, Instant, NeedsMissing, Test } from './operators.ts'
 
 // One named alias for each kind of field: its name is what an editor shows when a value does not fit.
@@ -21,13 +22,18 @@ type Part =
   | 'emailDomain'
 type Unlike = 'isNot' | 'noneOf' | 'doesNotContain' | 'doesNotStartWith' | 'doesNotEndWith' | 'doesNotMatch'
 type Day = 'during' | 'weekday' | 'month' | 'anniversary'
-type Element = 'has' | 'doesNotHave' | 'hasAny' | 'hasAll' | 'hasNone' | 'length'
+type Element = 'some' | 'has' | 'doesNotHave' | 'hasAny' | 'hasAll' | 'hasNone' | 'length'
 type Unequal<V> = NeedsMissing<'isNot' | 'noneOf', V>
 
 /** What a text field may be tested against. */
-export type TextInput = string | Test<Equal | Part | Blank | Present, string>
+export type TextInput = string | Test<Equal | Order | Part | Blank | Present, string>
 /** What a required text field may be tested against. */
 export type RequiredTextInput = TextInput | NeedsMissing<Unlike, string>
+
+/** What a version may be tested against: text such as `'1.2.3'`. */
+export type VersionInput = string | Test<Equal | Order | Present, string>
+/** What a required version may be tested against. */
+export type RequiredVersionInput = VersionInput | Unequal<string>
 
 /** What a field with a closed set of values may be tested against. */
 export type ChoiceInput<V extends string> = V | Test<Equal | Present, V>
@@ -68,6 +74,16 @@ export type RequiredTimestampInput = TimestampInput | Unequal<Instant>
 export type ListInput<V> = Test<Element | Blank | Present, V>
 /** What a required list may be tested against. */
 export type RequiredListInput<V> = ListInput<V> | NeedsMissing<'doesNotHave' | 'hasNone', V>
+
+/** Tests of one item of a list of objects: all hold of the same item. */
+export interface ItemBuilder<in out P> {
+  /** Only items with a part that passes a test. */
+  where<K extends Loose<P>>(part: Key<K, P, 'part'>, test: K extends keyof P ? P[K] : never): ItemBuilder<P>
+}
+
+/** What a list of objects may be tested against: `(item) => item.where('sku', 'A-1')` asks for such an item. */
+export type ItemsInput<P> =
+  ((item: ItemBuilder<P>) => ItemBuilder<P>) | Test<'length' | Blank | Present, never>
 
 /** What a whole object may be tested against; its parts have names of their own, such as `'address.city'`. */
 export type ObjectInput = Test<Present, never>

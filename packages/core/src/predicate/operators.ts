@@ -1,3 +1,4 @@
+import { shown } from '../suggest.ts'
 import type { Duration } from './duration.ts'
 import type { LeapDay, Literal, Predicate } from './predicate.ts'
 import { type CalendarWindow, last, next, type Window } from './window.ts'
@@ -45,6 +46,11 @@ function test<T>(statement: object): T {
 
 function negative(statement: object, policy: (Missing & TextOptions) | undefined): object {
   if (policy === undefined) return { ...statement, negated: true }
+  const { missing }: { readonly missing: unknown } = policy
+  // The types say so; for callers without them a slip of the pen would mean the opposite.
+  if (missing !== 'include' && missing !== 'exclude') {
+    throw new TypeError(`found missing: ${shown(missing)}, expected missing: 'include' or 'exclude'`)
+  }
   return { ...cased(statement, policy), negated: true, whenMissing: policy.missing === 'include' }
 }
 
@@ -57,8 +63,11 @@ export const is = <const V extends Literal | Date>(value: V, options?: TextOptio
 
 /** Any value but this one; says what a missing value means unless the field is required. */
 export function isNot<const V extends Literal | Date>(value: V): NeedsMissing<'isNot', V>
-export function isNot<const V extends Literal | Date>(value: V, policy: Missing): Test<'isNot', V>
-export function isNot(value: Literal | Date, policy?: Missing): never {
+export function isNot<const V extends Literal | Date>(
+  value: V,
+  policy: Missing & TextOptions,
+): Test<'isNot', V>
+export function isNot(value: Literal | Date, policy?: Missing & TextOptions): never {
   return test(negative({ op: 'is', value: plain(value) }, policy))
 }
 
@@ -272,6 +281,10 @@ export function hasNone<const V extends Literal>(
 export function hasNone(values: readonly Literal[], policy?: Missing): never {
   return test(negative({ op: 'hasAny', values }, policy))
 }
+
+/** A list of which some element passes a test: `hasSome(greaterThan(10))`, `hasSome(startsWith('a'))`. */
+export const hasSome = <V>(elementTest: Test<string, V>): Test<'some', V> =>
+  test({ op: 'some', test: elementTest as unknown as Predicate })
 
 /** A list of so many elements: `hasLength(atLeast(2))`. Elements that are not of the declared type do not count. */
 export const hasLength = (count: number | Test<CountOp, number>): Test<'length', never> =>

@@ -41,10 +41,20 @@ export type Statement =
   | { readonly op: 'anniversary'; readonly window: CalendarWindow; readonly leapDay: LeapDay }
   | { readonly op: 'has'; readonly value: Literal }
   | { readonly op: 'hasAny' | 'hasAll'; readonly values: readonly Literal[] }
+  /** Some element of a list passes a test. */
+  | { readonly op: 'some'; readonly test: Predicate }
+  /** Some item of a list of objects passes all of these. */
+  | { readonly op: 'item'; readonly where: readonly PropertyTest[] }
   /** The number of a list's elements. */
   | { readonly op: 'length'; readonly count: Predicate }
   | { readonly op: 'present' }
   | { readonly op: 'blank' }
+
+/** A property of an event, or a part of an item, passes a test. */
+export interface PropertyTest {
+  readonly property: string
+  readonly test: Predicate
+}
 
 /** The day of a common year on which 29 February is celebrated. */
 export type LeapDay = '02-28' | '03-01'
@@ -71,6 +81,8 @@ export const ops = [
   'has',
   'hasAny',
   'hasAll',
+  'some',
+  'item',
   'length',
   'present',
   'blank',

@@ -1,4 +1,9 @@
+import { SchemaError } from '../errors.ts'
 import type * as In from '../predicate/inputs.ts'
+import type { Properties } from './infer.ts'
+import { shown } from '../suggest.ts'
+import { checkField } from './check-field.ts'
+import { flatten } from './flatten.ts'
 import type { ValueType } from './type.ts'
 
 /**
@@ -18,6 +23,7 @@ export interface Field<
 > {
   readonly type: ValueType
   readonly isRequired: boolean
+  readonly isSensitive?: boolean
   /** The fields inside an object. */
   readonly parts?: Fields
   readonly '~input': Input
@@ -27,6 +33,8 @@ export interface Field<
   readonly '~order': Order
   /** The same field, always there: negative tests need not say what a missing value means. */
   required(): Field<Required, Required, Sum, Optional, Order>
+  /** The same field, whose values explanations do not show. */
+  sensitive(): Field<Input, Required, Sum, Optional, Order>
 }
 
 /** Fields or properties by name. */
@@ -34,24 +42,46 @@ export interface Fields {
   readonly [name: string]: Field
 }
 
+interface FieldMarks {
+  readonly isRequired?: boolean
+  readonly isSensitive?: boolean
+  readonly parts?: Fields
+}
+
 function field<Input, Required, Sum = never, Order = never>(
   type: ValueType,
-  isRequired = false,
-  parts?: Fields,
+  { isRequired = false, isSensitive = false, parts }: FieldMarks = {},
 ): Field<Input, Required, Sum, Input, Order> {
   const made = {
     type: Object.freeze(type),
     isRequired,
+    ...(isSensitive && { isSensitive }),
     ...(parts && { parts }),
   }
-  // `required` is not enumerable, so that a schema prints and compares as plain data.
-  Object.defineProperty(made, 'required', { value: () => field(type, true, parts) })
+  const marked = (marks: FieldMarks): Field =>
+    field(type, { isRequired, isSensitive, ...(parts && { parts }), ...marks })
+  // Methods are not enumerable, so that a schema prints and compares as plain data.
+  Object.defineProperty(made, 'required', { value: () => marked({ isRequired: true }) })
+  Object.defineProperty(made, 'sensitive', { value: () => marked({ isSensitive: true }) })
   return Object.freeze(made) as unknown as Field<Input, Required, Sum, Input, Order>
 }
 
 /** Text, compared exactly and by code point. */
 export const text = (): Field<In.TextInput, In.RequiredTextInput, never, In.TextInput, never> =>
   field({ kind: 'text' })
+
+/**
+ * A semantic version such as `'1.2.3'` or `'2.0.0-beta.1'`, which orders as versions do: `10.0.0` is above `9.0.0`.
+ *
+ * Build metadata does not count. Text that is no version is missing.
+ */
+export const version = (): Field<
+  In.VersionInput,
+  In.RequiredVersionInput,
+  never,
+  In.VersionInput,
+  In.VersionInput
+> => field({ kind: 'version' })
 
 /** A whole number within ±(2^53−1). */
 export const integer = (): Field<
@@ -102,25 +132,43 @@ export const timestamp = (): Field<
   In.TimestampInput
 > => field({ kind: 'timestamp' })
 
-/** One value of a closed set. A stored value outside the set is missing. */
-export const choice = <const V extends string>(
+/**
+ * One value of a closed set. A stored value outside the set is missing.
+ *
+ * Throws a {@link SchemaError} when there is no value, or one that is no text.
+ */
+export function choice<const V extends string>(
   ...values: readonly [V, ...V[]]
-): Field<In.ChoiceInput<V>, In.RequiredChoiceInput<V>, never, In.ChoiceInput<V>, never> =>
-  field({ kind: 'choice', values: Object.freeze(values) })
+): Field<In.ChoiceInput<V>, In.RequiredChoiceInput<V>, never, In.ChoiceInput<V>, never> {
+  const wrong = (values as readonly unknown[]).find((value) => typeof value !== 'string')
+  if (values.length === 0 || wrong !== undefined) {
+    const found = `choice(${wrong === undefined ? '' : shown(wrong)})`
+    throw new SchemaError({
+      what: 'type',
+      found,
+      expected: "a choice has values of text: choice('free', 'pro')",
+    })
+  }
+  return field({ kind: 'choice', values: Object.freeze(values) })
+}
 
 /** What a list's elements are called in tests of the list. */
 type ElementInput<F> = F extends Field<infer I> ? Extract<I, string | number | boolean> : never
 
-/** A list of values of one type. */
-export const list = <F extends Field>(
-  of: F,
-): Field<
-  In.ListInput<ElementInput<F>>,
-  In.RequiredListInput<ElementInput<F>>,
-  never,
-  In.ListInput<ElementInput<F>>,
-  never
-> => field({ kind: 'list', of: of.type })
+/** What a list may be tested against: one of objects by its items. */
+type ListOf<F> = F extends { readonly parts: infer P extends Fields }
+  ? In.ItemsInput<Properties<P>>
+  : In.ListInput<ElementInput<F>>
+type RequiredListOf<F> = F extends { readonly parts: infer P extends Fields }
+  ? In.ItemsInput<Properties<P>>
+  : In.RequiredListInput<ElementInput<F>>
+
+/** A list of values of one type; the items of a list of objects are tested part by part. */
+export function list<F extends Field>(of: F): Field<ListOf<F>, RequiredListOf<F>, never, ListOf<F>, never> {
+  checkField('type', 'list(…)', of)
+  const element: ValueType = of.parts ? { kind: 'object', parts: flatten('part', of.parts) } : of.type
+  return field({ kind: 'list', of: element })
+}
 
 /** An object; its parts are known by their own types, so that their names can be checked. */
 export interface ObjectField<out P extends Fields> extends Field<
@@ -132,12 +180,12 @@ export interface ObjectField<out P extends Fields> extends Field<
 > {
   readonly parts: P
   required(): ObjectField<P>
+  sensitive(): ObjectField<P>
 }
 
 /** An object whose parts are fields of their own, named with a dot: `'address.city'`. */
 export const object = <const P extends Fields>(parts: P): ObjectField<P> =>
   field<In.ObjectInput, In.ObjectInput>(
     { kind: 'object' },
-    false,
-    Object.freeze({ ...parts }),
+    { parts: Object.freeze({ ...parts }) },
   ) as ObjectField<P>

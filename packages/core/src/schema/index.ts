@@ -12,6 +12,7 @@ export {
   object,
   text,
   timestamp,
+  version,
 } from './field.ts'
 export type { EventShape, SchemaOf, Shape } from './infer.ts'
 export {

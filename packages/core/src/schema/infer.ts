@@ -5,7 +5,7 @@ import type { OpenTags, Schema, SchemaInput } from './schema.ts'
 type Inputs<F extends Fields> = { readonly [K in Names<F>]: FieldAt<F, K>['~input'] }
 
 /** The same of an event's properties, which may be missing whatever is declared: events outlive their declaration. */
-type Properties<F extends Fields> = { readonly [K in Names<F>]: FieldAt<F, K>['~optional'] }
+export type Properties<F extends Fields> = { readonly [K in Names<F>]: FieldAt<F, K>['~optional'] }
 
 type Names<F extends Fields> =
   | (keyof F & string)

@@ -1,6 +1,8 @@
 import { SchemaError } from '../errors.ts'
 import { isZone } from '../time/zone.ts'
+import { nearest, shown } from '../suggest.ts'
 import type { Field, Fields } from './field.ts'
+import { checkName, flatten } from './flatten.ts'
 import type { ValueType } from './type.ts'
 
 /** What a developer writes: the fields, tags and events that are known about people. */
@@ -33,6 +35,8 @@ export interface FieldInfo {
   readonly path: readonly string[]
   readonly type: ValueType
   readonly isRequired: boolean
+  /** Explanations do not show its values. */
+  readonly isSensitive?: boolean
 }
 
 /** The registry that definitions are checked against. */
@@ -49,19 +53,6 @@ export interface Schema<out S extends SchemaInput = SchemaInput> {
   readonly yearStart: number | undefined
 }
 
-const reservedNames = new Set(['__proto__', 'constructor', 'prototype'])
-
-function checkName(what: string, name: string): void {
-  const fault = !/^[\p{L}_$][\p{L}\p{N}_$ -]*$/u.test(name)
-    ? 'starts with a letter, _ or $ and goes on with letters, digits, _, $, - or spaces'
-    : name.length > 128
-      ? 'has at most 128 characters'
-      : reservedNames.has(name)
-        ? 'is not one that JavaScript reserves'
-        : undefined
-  if (fault) throw new SchemaError({ what, found: name, expected: `a ${what} name ${fault}` })
-}
-
 function checkCalendar({ zone, weekStart, yearStart }: SchemaInput) {
   if (zone !== undefined && !isZone(zone)) {
     const expected = "a time zone of the IANA list, such as 'America/New_York' or 'UTC'"
@@ -76,27 +67,46 @@ function checkCalendar({ zone, weekStart, yearStart }: SchemaInput) {
   return { zone, weekStart, yearStart }
 }
 
-function flatten(what: string, fields: Fields): ReadonlyMap<string, FieldInfo> {
-  const flat = new Map<string, FieldInfo>()
-  const visit = (parts: Fields, parents: readonly string[]): void => {
-    for (const [key, field] of Object.entries(parts)) {
-      checkName(what, key)
-      const path = [...parents, key]
-      const name = path.join('.')
-      flat.set(name, { name, path, type: field.type, isRequired: field.isRequired })
-      if (field.parts) visit(field.parts, path)
-    }
+const schemaKeys = ['fields', 'tags', 'events', 'zone', 'weekStart', 'yearStart']
+
+/** Checks the shape of a declaration, for callers without types. */
+function checkDeclared(declared: SchemaInput): void {
+  checkRecord('schema', 'defineSchema(…)', declared, 'an object such as { fields: { state: text() } }')
+  const odd = Object.keys(declared).find((key) => !schemaKeys.includes(key))
+  if (odd !== undefined) {
+    const near = nearest(odd, schemaKeys)
+    const expected =
+      near === undefined ? `expected one of ${schemaKeys.join(', ')}` : `did you mean '${near}'?`
+    throw new SchemaError({ what: 'key', found: odd, expected })
   }
-  visit(fields, [])
-  return flat
+  const { fields, tags = [], events = {} } = declared
+  checkRecord('key', 'fields', fields, 'fields by name: { state: text() }')
+  checkRecord('key', 'events', events, 'properties by event: { opened: { campaign: text() } }')
+  for (const [name, properties] of Object.entries(events)) {
+    checkRecord('event', name, properties, 'its properties by name, {} when it has none')
+  }
+  const names: unknown = isOpen(tags) ? tags.names : tags
+  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
+    const found = Array.isArray(names) ? 'a tag that is no text' : shown(names)
+    const expected = `found ${found}, expected a list of texts, or openTags(…)`
+    throw new SchemaError({ what: 'key', found: 'tags', expected })
+  }
 }
+
+function checkRecord(what: string, name: string, raw: unknown, expected: string): void {
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return
+  throw new SchemaError({ what, found: name, expected: `found ${shown(raw)}, expected ${expected}` })
+}
+
+const isOpen = (tags: unknown): tags is OpenTags<string> =>
+  typeof tags === 'object' && tags !== null && 'open' in tags
 
 /**
  * Declares what is known about people: their fields, their tags, and the events that happen to them.
  *
  * Everything else in Segmentry is checked against it: the builder's arguments as you type, stored definitions
  * when they are decoded, and a source's tables when it starts. Throws a {@link SchemaError} for a name that
- * no definition could refer to.
+ * no definition could refer to, and for what is no schema at all.
  *
  * @example
  * ```ts
@@ -109,8 +119,8 @@ function flatten(what: string, fields: Fields): ReadonlyMap<string, FieldInfo> {
  * ```
  */
 export function defineSchema<const S extends SchemaInput>(declared: S): Schema<S> {
+  checkDeclared(declared)
   const tags = declared.tags ?? []
-  const open = 'open' in tags
   const events = new Map<string, ReadonlyMap<string, FieldInfo>>()
   for (const [name, properties] of Object.entries(declared.events ?? {})) {
     checkName('event', name)
@@ -119,8 +129,8 @@ export function defineSchema<const S extends SchemaInput>(declared: S): Schema<S
   return Object.freeze({
     declared,
     fields: flatten('field', declared.fields),
-    tags: new Set('open' in tags ? tags.names : tags),
-    openTags: open,
+    tags: new Set(isOpen(tags) ? tags.names : tags),
+    openTags: isOpen(tags),
     events,
     ...checkCalendar(declared),
   })

@@ -1,3 +1,5 @@
+import { ClockError } from '../errors.ts'
+
 // Instants are UTC milliseconds, floored; dates and instants lie in the years 0001 to 9999 (semantics 11, 15).
 
 const dayMs = 86_400_000
@@ -60,10 +62,21 @@ export function inRange(ms: number): number | undefined {
 /** ISO text of UTC milliseconds. */
 export const instantText = (ms: number): string => new Date(ms).toISOString()
 
-/** Milliseconds of a clock given as a `Date`, RFC 3339 text or milliseconds; throws a `RangeError` on anything else. */
+/**
+ * Milliseconds of a clock given as a `Date`, RFC 3339 text or milliseconds.
+ *
+ * Throws a {@link ClockError} when there is none, and a `RangeError` for anything else.
+ */
 export function clockMs(now: Date | string | number): number {
+  if (now === undefined || now === null) throw new ClockError()
   const ms =
-    typeof now === 'string' ? parseInstant(now) : inRange(typeof now === 'number' ? now : now.getTime())
+    typeof now === 'string'
+      ? parseInstant(now)
+      : typeof now === 'number'
+        ? inRange(now)
+        : now instanceof Date
+          ? inRange(now.getTime())
+          : undefined
   if (ms === undefined || Number.isNaN(ms)) {
     throw new RangeError(`now is an instant such as '2026-11-24T09:30:00Z', found ${String(now)}`)
   }

@@ -1,6 +1,9 @@
+import type { FieldInfo } from './schema.ts'
+
 /** The kinds of value a field, a property or a list element can have. */
 export type ValueType =
   | { readonly kind: 'text' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'integer' }
   | { readonly kind: 'number' }
   | { readonly kind: 'decimal'; readonly scale: number }
@@ -9,7 +12,8 @@ export type ValueType =
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'list'; readonly of: ValueType }
-  | { readonly kind: 'object' }
+  /** The items of a list of objects are known by their parts; an object by itself has fields of their own for them. */
+  | { readonly kind: 'object'; readonly parts?: ReadonlyMap<string, FieldInfo> }
 
 /** The name of a kind of value. */
 export type Kind = ValueType['kind']
@@ -25,6 +29,7 @@ export function onType<R>(type: ValueType, cases: TypeCases<R>): R {
 
 const names: TypeCases<string> = {
   text: () => 'text',
+  version: () => "a version such as '1.2.3'",
   integer: () => 'a whole number',
   number: () => 'a number',
   decimal: ({ scale }) =>
@@ -36,6 +41,9 @@ const names: TypeCases<string> = {
   list: ({ of }) => `a list of ${onType(of, names)}`,
   object: () => 'an object',
 }
+
+/** Whether something is the name of a kind of value. */
+export const isKind = (raw: unknown): raw is Kind => typeof raw === 'string' && Object.hasOwn(names, raw)
 
 /** What a value of this type is called in an error: `a whole number`, `one of 'free', 'pro'`. */
 export const typeName = (type: ValueType): string => onType(type, names)

@@ -1,12 +1,19 @@
 import type { Literal } from '../predicate/predicate.ts'
+import { versionKey, versionText } from '../text/version.ts'
+import type { FieldInfo } from './schema.ts'
 import { inRange, instantText, isDateText, parseInstant } from './time.ts'
 import { onType, type TypeCases, type ValueType } from './type.ts'
 
 /**
  * A value as evaluators hold it: instants are UTC milliseconds, decimals are whole units of their scale
- * (`19.99` at scale 2 is `1999`), objects are only known to be there.
+ * (`19.99` at scale 2 is `1999`), versions are keys that order as they do, objects are only known to be there.
  */
-export type Value = string | number | boolean | readonly Value[]
+export type Value = string | number | boolean | readonly Value[] | Item
+
+/** An item of a list of objects: its parts, by the order in which they are declared. */
+export interface Item {
+  readonly values: readonly (Value | undefined)[]
+}
 
 /** Well-formed text without U+0000, which Postgres cannot store. */
 export const isText = (value: unknown): value is string =>
@@ -59,6 +66,7 @@ function plainText(raw: string | number, scale: number): string {
 // `+ 0` turns −0 into 0.
 const readers: { readonly [K in ValueType['kind']]: (type: never, raw: unknown) => Value | undefined } = {
   text: (_, raw) => (isText(raw) ? raw : undefined),
+  version: (_, raw) => (typeof raw === 'string' ? versionKey(raw) : undefined),
   integer: (_, raw) => (Number.isSafeInteger(raw) ? (raw as number) + 0 : undefined),
   number: (_, raw) => (typeof raw === 'number' && Number.isFinite(raw) ? raw + 0 : undefined),
   decimal: ({ scale }: Extract<ValueType, { kind: 'decimal' }>, raw) =>
@@ -77,10 +85,10 @@ const readers: { readonly [K in ValueType['kind']]: (type: never, raw: unknown) 
     Array.isArray(raw)
       ? raw.map((element) => readValue(of, element)).filter((element) => element !== undefined)
       : undefined,
-  object: (_, raw) =>
-    typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)
-      ? true
-      : undefined,
+  object: ({ parts }: Extract<ValueType, { kind: 'object' }>, raw) => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw) || raw instanceof Date) return undefined
+    return parts === undefined ? true : { values: [...parts.values()].map((part) => readField(part, raw)) }
+  },
 }
 
 /**
@@ -100,8 +108,22 @@ export function readValue(type: ValueType, raw: unknown): Value | undefined {
   return raw === undefined || raw === null ? undefined : readers[type.kind](type as never, raw)
 }
 
+/** The value of a field in whatever holds it: own properties of plain objects only (semantics 13). */
+export function readField(info: FieldInfo, holder: unknown): Value | undefined {
+  let value = holder
+  for (const key of info.path) {
+    // A list has a length, and it is no field.
+    const isPlain =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+    if (!isPlain || !Object.hasOwn(value as object, key)) return undefined
+    value = (value as Readonly<Record<string, unknown>>)[key]
+  }
+  return readValue(info.type, value)
+}
+
 const writers: TypeCases<(value: never) => Literal | readonly Literal[]> = {
   text: () => (value: string) => value,
+  version: () => (value: string) => versionText(value),
   integer: () => (value: number) => value,
   number: () => (value: number) => value,
   decimal:

@@ -35,3 +35,13 @@ export function versionKey(text: string): string | undefined {
   const key = (parts: string): string => parts.split('.').map(partKey).join(' ')
   return `${key(numbers!)}${prerelease === undefined ? '~' : ` ${key(prerelease)}`}`
 }
+
+/** The version of a key, without build metadata: the inverse of {@link versionKey}. */
+export function versionText(key: string): string {
+  const parts = key
+    .replace(/~$/, '')
+    .split(' ')
+    .map((part) => (part.startsWith('0') ? String(Number(part)) : part.slice(1)))
+  const release = parts.slice(0, 3).join('.')
+  return parts.length === 3 ? release : `${release}-${parts.slice(3).join('.')}`
+}

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { predicate } from '../read/predicate.ts'
 import { and, no, or, param, type Sql, text, yes } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
+import { sequenceSql } from './sequence.ts'
 import { eventCondition, eventPeople, eventSql, type Mode, selectedRows } from './events.ts'
 
 /** What a rule is compiled with: the source, the clock, and for how many people. */
@@ -50,6 +51,8 @@ function leafSql(node: Node, context: CompileContext, negated: boolean): Sql {
       return eventSql(eventCondition(node, source.events.get(node.event)!, now), id, mode, negated)
     case 'more':
       return moreSql(node, context, negated)
+    case 'sequence':
+      return sequenceSql(node, context, negated)
     case 'people':
       return turned(sql`${id} = any(${param(node.ids.filter(idType.accepts), `${idType.sqlType}[]`)})`)
     case 'bucket':
@@ -156,6 +159,7 @@ export function readsOnlyRow(node: Node, source: BoundSource): boolean {
       return source.tags?.table === undefined
     case 'event':
     case 'more':
+    case 'sequence':
       return false
     default:
       return true

@@ -4,6 +4,7 @@ import * as Effect from 'effect/Effect'
 import * as Stream from 'effect/Stream'
 import type pg from 'pg'
 import { type PostgresError, VersionError } from '../errors.ts'
+import { checkConnection } from './address.ts'
 import type { Beginning, Driver, Restore, Transaction } from './connection.ts'
 import { pgliteDriver } from './pglite.ts'
 import { ownPool, poolDriver } from './pool.ts'
@@ -59,7 +60,7 @@ const oldest = 15
  * for the one before it, so one inside another waits for ever; a statement cannot be stopped there, and a time
  * limit or an interruption takes effect when it has ended.
  *
- * Throws a `RangeError` for a setting that is no duration.
+ * Throws a `TypeError` for what is no connection, and a `RangeError` for a setting that is no duration.
  *
  * @example
  * ```ts
@@ -108,9 +109,12 @@ export function openDatabase(connection: Connection, settings: Settings = {}): D
 }
 
 function driverOf(connection: Connection): Driver {
-  if ('pglite' in connection) return pgliteDriver(connection.pglite)
-  if ('pool' in connection) return poolDriver(connection.pool, Effect.void)
-  const pool = ownPool(connection.connectionString)
+  checkConnection(connection)
+  const given: { readonly pool?: pg.Pool; readonly pglite?: PGlite; readonly connectionString?: string } =
+    connection
+  if (given.pglite) return pgliteDriver(given.pglite)
+  if (given.pool) return poolDriver(given.pool, Effect.void)
+  const pool = ownPool(given.connectionString!)
   return poolDriver(
     pool,
     Effect.promise(() => (pool.ending ? Promise.resolve() : pool.end())),

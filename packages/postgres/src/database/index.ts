@@ -7,4 +7,5 @@ export {
   type TransactionOptions,
 } from './database.ts'
 export { compiled, queries } from './kysely.ts'
+export { settingKeys } from './settings.ts'
 export { toAsyncIterable, toPromise } from './promise.ts'

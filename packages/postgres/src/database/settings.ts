@@ -1,5 +1,5 @@
 import type { Duration } from '@segmentry/core'
-import { durationMs } from '@segmentry/core'
+import { checkOptions, durationMs } from '@segmentry/core'
 
 /** How long things may take in a database. */
 export interface Settings {
@@ -27,7 +27,11 @@ export function limitMs(name: string, duration: Duration): number {
   return ms
 }
 
+/** The keys of {@link Settings}. */
+export const settingKeys = ['statementTimeout', 'lockTimeout', 'idleTimeout']
+
 export function limitsOf(settings: Settings): Limits {
+  checkOptions(settings, settingKeys)
   return {
     statement: limitMs('statementTimeout', settings.statementTimeout ?? '30 seconds'),
     lock: limitMs('lockTimeout', settings.lockTimeout ?? '5 seconds'),

@@ -26,6 +26,7 @@ import { readable, type SqlText } from '../compile/text.ts'
 import { compiled, type Database, type Session } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import type { BoundSource } from '../source/bind.ts'
+import { guarded } from './guard.ts'
 import { cheaper, costOf, modesDiffer, planOf } from './mode.ts'
 
 /** What can go wrong in an evaluation: the database, or a definition that is not one of the source's schema. */
@@ -271,7 +272,7 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     return readable(membersQuery(rule, context(now === undefined ? Date.now() : clockMs(now), mode)))
   }
 
-  return { count, counts, members, has, which, explain, load, sql: read }
+  return guarded({ count, counts, members, has, which, explain, load, sql: read }, source.people)
 }
 
 /** The clock of an evaluation: as given, or the start of the transaction on the database's clock, read once. */

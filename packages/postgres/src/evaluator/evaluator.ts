@@ -1,15 +1,24 @@
-import type { AnySegment, Dependencies, EvaluationOptions, Evaluator, Person } from '@segmentry/core'
+import {
+  type AnySegment,
+  checkOptions,
+  type Dependencies,
+  type EvaluationOptions,
+  type Evaluator,
+  type Person,
+} from '@segmentry/core'
 import type * as Effect from 'effect/Effect'
 import type { SqlText } from '../compile/text.ts'
 import {
   type Connection,
   openDatabase,
   type Settings,
+  settingKeys,
   toAsyncIterable,
   toPromise,
 } from '../database/index.ts'
 import type { Source } from '../source/source.ts'
 import type { Evaluation, ModeSetting, SqlOptions } from './effects.ts'
+import { checkMode } from './guard.ts'
 import { openEvaluation } from './open.ts'
 
 /** How an evaluator runs. */
@@ -45,7 +54,10 @@ export const evaluatorOf = (evaluation: Evaluation, close: Effect.Effect<void>):
     toPromise(evaluation.which(segments, people, options), options?.signal),
   explain: (segment, person, options) =>
     toPromise(evaluation.explain(segment, person, options), options?.signal),
-  load: (people, needs, options) => toPromise(evaluation.load(people, needs), options?.signal),
+  load: async (people, needs, options) => {
+    checkOptions(options)
+    return toPromise(evaluation.load(people, needs), options?.signal)
+  },
   sql: (segment, options) => evaluation.sql(segment, options),
   close: () => toPromise(close),
 })
@@ -70,7 +82,9 @@ export async function openEvaluator(
   connection: Connection,
   settings: EvaluatorSettings = {},
 ): Promise<PostgresEvaluator> {
+  checkOptions(settings, ['mode', ...settingKeys])
   const { mode, ...limits } = settings
+  checkMode(mode)
   const database = openDatabase(connection, limits)
   try {
     const evaluation = await toPromise(openEvaluation(database, source, mode))

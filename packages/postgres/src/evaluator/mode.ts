@@ -8,6 +8,7 @@ export const modesDiffer = (rule: Node): boolean =>
   fold<boolean>(canonical(rule), {
     ...leaves(() => false),
     more: () => true,
+    sequence: () => true,
     event: ({ measure }) =>
       measure.of !== 'count' || measure.test.op !== 'atLeast' || measure.test.value !== 1,
     not: (of) => of,

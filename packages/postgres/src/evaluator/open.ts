@@ -1,9 +1,11 @@
+import { shown } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import { compiled, type Database } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import { SourceError } from '../errors.ts'
 import { bindSource, tablesOf } from '../source/bind.ts'
 import { catalogOf, catalogQuery, quotedName, tablesQuery } from '../source/catalog.ts'
+import { probeConditions, unknownZonesQuery, zonesOf } from '../source/probe.ts'
 import type { Source } from '../source/source.ts'
 import { type Evaluation, makeEvaluation, type ModeSetting } from './effects.ts'
 
@@ -13,24 +15,35 @@ export const openEvaluation = (
   source: Source,
   mode: ModeSetting = 'auto',
 ): Effect.Effect<Evaluation, PostgresError | SourceError> =>
-  database.read((session) =>
-    Effect.gen(function* () {
-      const tables = tablesOf(source)
-      const names = tables.map(quotedName)
-      const existing = yield* session.run(compiled(tablesQuery(names)))
-      const columns = yield* session.run(compiled(catalogQuery(names)))
-      const catalog = catalogOf(
-        tables,
-        existing.map(({ relation }) => relation),
-        columns,
-      )
-      const bound = yield* Effect.try({
-        try: () => bindSource(source, catalog),
-        catch: (error) => {
-          if (error instanceof SourceError) return error
-          throw error
-        },
-      })
-      return makeEvaluation(database, bound, mode)
-    }),
-  )
+  database
+    .read((session) =>
+      Effect.gen(function* () {
+        checkSource(source)
+        const tables = tablesOf(source)
+        const names = tables.map(quotedName)
+        const existing = yield* session.run(compiled(tablesQuery(names)))
+        const columns = yield* session.run(compiled(catalogQuery(names)))
+        const catalog = catalogOf(
+          tables,
+          existing.map(({ relation }) => relation),
+          columns,
+        )
+        const zones = zonesOf(source)
+        const unknown = zones.length === 0 ? [] : yield* session.run(compiled(unknownZonesQuery(zones)))
+        const bound = yield* Effect.try({
+          try: () => bindSource(source, catalog, new Set(unknown.map(({ zone }) => zone))),
+          catch: (error) => {
+            if (error instanceof SourceError) return error
+            throw error
+          },
+        })
+        return makeEvaluation(database, bound, mode)
+      }),
+    )
+    .pipe(Effect.tap(() => probeConditions(database, source)))
+
+function checkSource(source: Source): void {
+  const given: unknown = source
+  if (typeof given === 'object' && given !== null && 'schema' in given && 'people' in given) return
+  throw new TypeError(`found ${shown(given)}, expected a source: what defineSource(…) gives, or store.source`)
+}

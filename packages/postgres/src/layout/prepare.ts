@@ -1,7 +1,16 @@
-import { instantText, isText, nearest, readValue, type Schema, unknownName } from '@segmentry/core'
+import {
+  instantText,
+  isText,
+  nearest,
+  readValue,
+  type Schema,
+  shown,
+  unknownKey,
+  unknownName,
+} from '@segmentry/core'
 import { IngestError, type IngestIssue } from '../errors.ts'
 import type { Batch, EventInput } from './batch.ts'
-import { type Report, shown, storedRecord } from './stored.ts'
+import { type Report, storedRecord } from './stored.ts'
 
 /** An event as it is stored. */
 export interface PreparedEvent {
@@ -31,8 +40,31 @@ const encoder = new TextEncoder()
 const isName = (raw: unknown): raw is string =>
   isText(raw) && raw !== '' && (raw.length * 3 <= longestName || encoder.encode(raw).length <= longestName)
 
-/** Checks a batch against the schema and brings it into the form that is stored; throws an {@link IngestError}. */
+/** Reports a key of a record that means nothing: what stands under it would be lost. */
+function checkKeys(record: object, known: readonly string[], report: Report): void {
+  const key = Object.keys(record).find((one) => !known.includes(one))
+  if (key === undefined) return
+  report([key], unknownName('key', key, undefined), `one of ${known.join(', ')}`, nearest(key, known))
+}
+
+/** Throws a `TypeError` for what is no batch. */
+function checkBatch(batch: Batch): void {
+  const given: unknown = batch
+  const parts = ['people', 'tags', 'events']
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new TypeError(`found ${shown(given)}, expected a batch: { ${parts.join(', ')} }`)
+  }
+  const unknown = unknownKey('key', given, parts)
+  if (unknown) throw new TypeError(`a batch has the ${unknown.found} (expected ${unknown.expected})`)
+}
+
+/**
+ * Checks a batch against the schema and brings it into the form that is stored.
+ *
+ * Throws an {@link IngestError}, or a `TypeError` for what is no batch.
+ */
 export function prepare(schema: Schema, batch: Batch): Prepared {
+  checkBatch(batch)
   const issues: IngestIssue[] = []
   const reporter =
     (part: IngestIssue['part'], index: number): Report =>
@@ -47,16 +79,20 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
       })
 
   const people = new Map<string, object>()
-  for (const [index, { id, fields }] of (batch.people ?? []).entries()) {
+  for (const [index, person] of (batch.people ?? []).entries()) {
+    const { id, fields } = person
     const report = reporter('people', index)
+    checkKeys(person, ['id', 'fields'], report)
     if (!isName(id)) report(['id'], shown(id), nameText)
     const given = fields === undefined ? {} : storedRecord('field', schema.fields, fields, ['fields'], report)
     people.set(id, { ...people.get(id), ...given })
   }
 
   const tagged = new Map<string, { person: string; tag: string; at: string | null; isAdded: boolean }>()
-  for (const [index, { person, add = [], remove = [] }] of (batch.tags ?? []).entries()) {
+  for (const [index, change] of (batch.tags ?? []).entries()) {
+    const { person, add = [], remove = [] } = change
     const report = reporter('tags', index)
+    checkKeys(change, ['person', 'add', 'remove'], report)
     if (!isName(person)) report(['person'], shown(person), nameText)
     for (const [key, tags] of [
       ['add', add],
@@ -106,6 +142,7 @@ const byTime = (a: PreparedEvent, b: PreparedEvent): number =>
 
 function preparedEvent(schema: Schema, event: EventInput, report: Report): PreparedEvent {
   const { person, id, name, at, properties = {} } = event
+  checkKeys(event, ['person', 'id', 'name', 'at', 'properties'], report)
   if (!isName(person)) report(['person'], shown(person), nameText)
   if (!isName(id)) report(['id'], shown(id), nameText)
   const ms = readValue({ kind: 'timestamp' }, at)

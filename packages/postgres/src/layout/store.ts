@@ -1,7 +1,14 @@
-import type { Schema } from '@segmentry/core'
+import { checkOptions, type Schema } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
-import { compiled, type Connection, openDatabase, type Settings, toPromise } from '../database/index.ts'
+import {
+  compiled,
+  type Connection,
+  openDatabase,
+  settingKeys,
+  type Settings,
+  toPromise,
+} from '../database/index.ts'
 import { layoutSource } from '../source/layout.ts'
 import type { Source } from '../source/source.ts'
 import type { Batch } from './batch.ts'
@@ -51,8 +58,10 @@ export interface Store {
 export async function openStore(
   schema: Schema,
   connection: Connection,
-  { schema: name = defaultSchema, ...settings }: StoreSettings = {},
+  given: StoreSettings = {},
 ): Promise<Store> {
+  checkOptions(given, ['schema', ...settingKeys])
+  const { schema: name = defaultSchema, ...settings } = given
   const database = openDatabase(connection, settings)
   try {
     await toPromise(migrate(database, { schema: name }))
@@ -62,8 +71,11 @@ export async function openStore(
   }
   return {
     source: layoutSource(schema, name),
-    ingest: (batch, { createPeople = false, signal } = {}) =>
-      toPromise(ingest(database, schema, batch, { schema: name, createPeople }), signal),
+    ingest: async (batch, options = {}) => {
+      checkOptions(options, ['createPeople', 'signal'])
+      const { createPeople = false, signal } = options
+      return toPromise(ingest(database, schema, batch, { schema: name, createPeople }), signal)
+    },
     analyze: () =>
       toPromise(Effect.asVoid(database.write((session) => session.run(compiled(analyzeQuery(name)))))),
     close: () => toPromise(database.close),

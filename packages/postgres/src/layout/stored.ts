@@ -3,6 +3,7 @@ import {
   isText,
   nearest,
   readValue,
+  shown,
   typeName,
   unknownName,
   type ValueType,
@@ -21,15 +22,6 @@ type Names = ReadonlyMap<string, FieldInfo>
 type Keys = readonly (string | number)[]
 
 const deepest = 32
-
-/** A value in a few words. */
-export function shown(raw: unknown): string {
-  if (raw === null || raw === undefined || typeof raw === 'number' || typeof raw === 'boolean')
-    return String(raw)
-  if (typeof raw === 'string') return raw.length > 40 ? `'${raw.slice(0, 40)}…'` : `'${raw}'`
-  if (Array.isArray(raw)) return 'a list'
-  return raw instanceof Date ? 'a Date' : `a value of type ${typeof raw}`
-}
 
 const isRecord = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)

@@ -2,7 +2,7 @@ import { onType, type ValueType } from '@segmentry/core'
 import { sql } from 'kysely'
 import { booleanReading, decimalReading, integerReading, listReading, numberReading } from './kinds.ts'
 import { no, param, type Reading, type Sql, text } from './reading.ts'
-import { type TextForm, textReading } from './text.ts'
+import { type TextForm, textReading, versionReading } from './text.ts'
 import { dateReading, timestampReading, utcTimestampReading } from './times.ts'
 
 /** What the catalog says of a column's type, domains resolved. */
@@ -30,6 +30,7 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const fitting: { readonly [K in ValueType['kind']]: string } = {
   text: 'text, varchar, char, citext, uuid, an enum, or a JSONB key',
   choice: 'text, varchar, char, citext, uuid, an enum, or a JSONB key',
+  version: 'text, varchar, char, citext, an enum, or a JSONB key',
   integer: 'smallint, integer, bigint, numeric, or a JSONB key',
   number: 'double precision, real, smallint, integer, bigint, numeric, or a JSONB key',
   decimal: 'numeric, smallint, integer, bigint, or a JSONB key',
@@ -54,6 +55,10 @@ export function readColumn(
   return onType<Reading | undefined>(type, {
     text: () => readText(type, from, column),
     choice: () => readText(type, from, column),
+    version: () => {
+      const exact = exactText(from, column)
+      return exact && versionReading(exact.expression)
+    },
     integer: () => {
       if (from.name === 'numeric') return integerReading(column, 'numeric', false)
       // A parameter of type int8 beside a narrower column still uses the column's index.
@@ -142,7 +147,7 @@ function readArray(type: ValueType, of: ValueType, from: ColumnType, column: Sql
     sql`${column} is not null`,
     elements,
     element,
-    isText ? (value) => sql`${column} @> ${param([value], 'text[]')}` : undefined,
+    isText ? { has: (value) => sql`${column} @> ${param([value], 'text[]')}` } : {},
   )
 }
 

@@ -9,7 +9,7 @@ import {
   objectReading,
 } from './kinds.ts'
 import { and, no, param, type Reading, type Sql, text } from './reading.ts'
-import { textReading } from './text.ts'
+import { textReading, versionReading } from './text.ts'
 import { instantReading, textDateReading } from './times.ts'
 
 // Nothing in a JSONB document has a declared type, so each expression is NULL for a value of another kind. CASE
@@ -104,6 +104,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
   return onType<Reading>(type, {
     text: textual,
     choice: textual,
+    version: () => versionReading(string, (inner) => typed(raw, 'string', inner)),
     integer: () => integerReading(numericOf(raw), 'numeric', false, (inner) => typed(raw, 'number', inner)),
     number: () => numberReading(doubleOf(raw), true),
     decimal: ({ scale }) => decimalReading(scale, decimalOf(string, scale), true),
@@ -122,6 +123,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
     },
     list: ({ of }) => {
       const array = typed(raw, 'array', raw)
+      const item = sql.ref('element.value')
       const elements = sql`jsonb_array_elements(${array}) as element(value)`
       // Containment is exact for these kinds and an index on the document serves it.
       const contained =
@@ -129,14 +131,18 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
       const has = contained
         ? (value: unknown) => typed(raw, 'array', sql`${raw} @> ${jsonText([value])}`)
         : undefined
-      return listReading(
-        type,
-        sql`jsonb_typeof(${raw}) = 'array'`,
-        elements,
-        readJson(of, sql.ref('element.value'), []),
+      return listReading(type, sql`jsonb_typeof(${raw}) = 'array'`, elements, readJson(of, item, []), {
         has,
-      )
+        ...(of.kind === 'object' && { part: (name: string) => partOf(of, name, item) }),
+      })
     },
-    object: () => objectReading(type, sql`jsonb_typeof(${raw}) = 'object'`),
+    // An item is loaded with all its parts; those of another object are fields of their own.
+    object: ({ parts }) => objectReading(type, sql`jsonb_typeof(${raw}) = 'object'`, parts && raw),
   })
+}
+
+/** A part of an item of a list of objects. */
+function partOf(type: Extract<ValueType, { readonly kind: 'object' }>, name: string, item: Sql): Reading {
+  const info = type.parts!.get(name)!
+  return readJson(info.type, item, info.path)
 }

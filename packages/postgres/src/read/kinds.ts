@@ -95,13 +95,21 @@ export function booleanReading(expression: Sql, wrap: Wrap = asIs): Reading {
 }
 
 /** An object: only its presence can be asked. */
-export const objectReading = (type: ValueType, valid: Sql): Reading => ({
+export const objectReading = (type: ValueType, valid: Sql, json: Sql = sql`'{}'::jsonb`): Reading => ({
   type,
   valid,
   value: valid,
-  json: sql`case when ${valid} then '{}'::jsonb end`,
+  json: sql`case when ${valid} then ${json} end`,
   test: (statement) => (statement.op === 'present' ? valid : never(statement, type)),
 })
+
+/** What some lists can do better, or only they can. */
+export interface ListForm {
+  /** The condition that an element is there, in the form an index serves. */
+  readonly has?: ((value: Literal) => Sql) | undefined
+  /** A part of the item that is looked at. */
+  readonly part?: (name: string) => Reading
+}
 
 /** A list: `valid` tells whether there is one, `elements` is a relation with its elements, read by `element`. */
 export function listReading(
@@ -109,7 +117,7 @@ export function listReading(
   valid: Sql,
   elements: Sql,
   element: Reading,
-  has?: (value: Literal) => Sql,
+  { has, part }: ListForm = {},
 ): Reading {
   const some = (condition: Sql): Sql => sql`exists (select from ${elements} where ${condition})`
   return {
@@ -127,6 +135,13 @@ export function listReading(
           return or(...statement.values.map((value) => this.test({ op: 'has', value }, now)))
         case 'hasAll':
           return and(...statement.values.map((value) => this.test({ op: 'has', value }, now)))
+        case 'item': {
+          const parts = statement.where.map(({ property, test }) => predicate(part!(property), test, now))
+          // What is no object is not in the list.
+          return and(valid, some(and(element.valid, ...parts)))
+        }
+        case 'some':
+          return and(valid, some(and(element.valid, predicate(element, statement.test, now))))
         case 'length': {
           const count = sql`(case when ${valid} then (select count(*) from ${elements} where ${element.valid}) end)`
           return predicate(integerReading(count, 'int8', true), statement.count, now)

@@ -2,15 +2,20 @@ import {
   foldAscii,
   foldPattern,
   parsePattern,
+  type Literal,
   type Pattern,
   patternRegex,
   type ValueType,
+  versionKey,
   whiteSpace,
 } from '@segmentry/core'
 import { sql } from 'kysely'
 import { emailDomainSql } from './email.ts'
 import { foldAsciiSql } from './fold.ts'
 import { asIs, never, type Wrap } from './kinds.ts'
+import { inInterval, intervalOf } from './interval.ts'
+import { versionKeySql } from './version.ts'
+import { orderedReading } from './kinds.ts'
 import { param, type Reading, type Sql, text } from './reading.ts'
 
 /** What text is compared with, when it is not simply text. */
@@ -71,11 +76,34 @@ export function textReading(type: ValueType, expression: Sql, form: TextForm, wr
           return wrap(sql`btrim(${expression}, ${text(whiteSpace)}) = ''`)
         case 'present':
           return valid
-        default:
-          return never(statement, type)
+        default: {
+          // Text orders by code point, whatever the column's collation is.
+          const interval = type.kind === 'text' ? intervalOf(statement, String) : undefined
+          if (!interval) return never(statement, type)
+          return wrap(inInterval(sql`(${expression} collate "C")`, interval, text))
+        }
       }
     },
   }
+}
+
+/** Versions in an expression of type text, compared by their keys. */
+export function versionReading(expression: Sql, wrap: Wrap = asIs): Reading {
+  const key = versionKeySql(expression)
+  return orderedReading<string>({ kind: 'version' }, key, {
+    ...versionOrder,
+    json: () => sql`case when ${key} is not null then to_jsonb(${expression}) end`,
+    wrap,
+  })
+}
+
+/** The keys of versions, computed by a query. */
+export const versionKeyReading = (key: Sql): Reading =>
+  orderedReading<string>({ kind: 'version' }, sql`(${key} collate "C")`, { ...versionOrder, json: () => key })
+
+const versionOrder = {
+  read: (literal: Literal): string => versionKey(String(literal))!,
+  write: (key: string): Sql => text(key),
 }
 
 function patternOf(source: string, ignoringCase: boolean): Pattern {

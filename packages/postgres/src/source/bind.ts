@@ -73,14 +73,26 @@ export function tablesOf(source: Source): readonly string[] {
  * Throws a {@link SourceError} that lists every table and column that is missing or of a type that cannot hold
  * what the schema declares.
  */
-export function bindSource(source: Source, catalog: Catalog): BoundSource {
-  const binder = new Binder(catalog)
+export function bindSource(
+  source: Source,
+  catalog: Catalog,
+  unknownZones: ReadonlySet<string> = new Set(),
+): BoundSource {
+  const binder = new Binder(catalog, unknownZones)
   const people = binder.people(source)
-  const fields = binder.readings(source.fields, source.people.table, 'p')
+  const fields = binder.readings('field', source.fields, source.people.table, 'p')
   const tags = binder.tags(source, people)
   const events = new Map([...source.events].map(([name, event]) => [name, binder.event(name, event, people)]))
   if (binder.issues.length > 0) throw new SourceError({ issues: binder.issues })
   return { source, people, fields, tags, events }
+}
+
+/** What a base filter says of one column. */
+export function conditionSql(column: Sql, value: Conditions[string]): Sql {
+  if (value === null) return sql`${column} is null`
+  return typeof value === 'object'
+    ? or(...value.map((one) => sql`${column} = ${one}`))
+    : sql`${column} = ${value}`
 }
 
 /** A table by the name the mapping gives it: `customers` or `crm.customers`. */
@@ -96,31 +108,40 @@ const nothing: Reading = {
 
 // Gathers issues; what could not be bound is read as nothing, and never used because the issues are thrown.
 class Binder {
-  readonly #issues = new Map<string, SourceIssue>()
+  readonly #issues = new Map<string, { readonly of: string[]; readonly say: (of: string) => SourceIssue }>()
   readonly #catalog: Catalog
+  readonly #unknownZones: ReadonlySet<string>
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, unknownZones: ReadonlySet<string>) {
     this.#catalog = catalog
+    this.#unknownZones = unknownZones
   }
 
-  /** What is wrong, each thing once: many events may share a table. */
+  /** What is wrong, each thing once, with what it is wrong for: many events may share a table. */
   get issues(): readonly SourceIssue[] {
-    return [...this.#issues.values()]
+    return [...this.#issues.values()].map(({ of, say }) => {
+      const more = of.length > 3 ? ` and ${of.length - 3} more` : ''
+      return say(of.slice(0, 3).join(', ') + more)
+    })
   }
 
-  #report(issue: SourceIssue): void {
-    this.#issues.set(issue.message, issue)
+  #report(of: string, say: (of: string) => SourceIssue): void {
+    const key = say('').message
+    const known = this.#issues.get(key)
+    if (!known) this.#issues.set(key, { of: [of], say })
+    else if (!known.of.includes(of)) known.of.push(of)
   }
 
   people({ people }: Source): BoundPeople {
-    const found = this.#column(people.table, people.id)
+    const found = this.#column(people.table, people.id, 'the id of people')
     const type = found && idType(found.type)
     if (found && !type) {
       this.#mismatch(
         people.table,
         people.id,
         found,
-        'text, varchar, uuid, smallint, integer or bigint, to identify people',
+        'text, varchar, uuid, smallint, integer or bigint',
+        'the id of people',
       )
     }
     return {
@@ -132,9 +153,17 @@ class Binder {
     }
   }
 
-  readings(places: Source['fields'], table: string, alias: string): ReadonlyMap<string, Reading> {
+  readings(
+    what: string,
+    places: Source['fields'],
+    table: string,
+    alias: string,
+  ): ReadonlyMap<string, Reading> {
     const own = new Map(
-      [...places].map(([name, { info, place }]) => [name, this.#reading(info, place, table, alias)]),
+      [...places].map(([name, { info, place }]) => [
+        name,
+        this.#reading(info, place, table, alias, `${what} '${name}'`),
+      ]),
     )
     return new Map([...own].map(([name, reading]) => [name, this.#withParts(name, reading, own, places)]))
   }
@@ -160,19 +189,19 @@ class Binder {
     if (!tags) return undefined
     const [table, columnName, alias] =
       tags.in === 'array' ? [people.table, tags.column, 'p'] : [tags.table, tags.tag, 't']
-    const found = this.#column(table, columnName)
+    const found = this.#column(table, columnName, 'the tags')
     const ref = sql.ref(`${alias}.${columnName}`)
     const expected = tags.in === 'array' ? 'an array of text' : 'text, varchar, citext or an enum'
     if (
       found &&
       ((tags.in === 'array') !== (found.type.element !== undefined) || !tagTest(found.type, ref, 'x'))
     ) {
-      this.#mismatch(table, columnName, found, expected)
+      this.#mismatch(table, columnName, found, expected, 'the tags')
       return undefined
     }
     const has = (tag: string): Sql => (found ? (tagTest(found.type, ref, tag) ?? sql`false`) : sql`false`)
     if (tags.in === 'array') return { has }
-    const person = this.#column(tags.table, tags.person)
+    const person = this.#column(tags.table, tags.person, 'the person of a tag')
     const where = this.#conditions(tags.table, tags.where, 't')
     return {
       has,
@@ -181,7 +210,7 @@ class Binder {
         person: sql.ref(`t.${tags.person}`),
         tag: sql`${ref}::text`,
         where,
-        at: tags.at === undefined ? undefined : this.#instant(tags.at, tags.table, 't'),
+        at: tags.at === undefined ? undefined : this.#instant(tags.at, tags.table, 't', 'the time of a tag'),
         belongs: tags.foreignKey === true && person?.notNull === true && bound.where === undefined,
       },
     }
@@ -189,52 +218,55 @@ class Binder {
 
   event(name: string, { table, properties }: EventSource, people: BoundPeople): BoundEvent {
     const { table: tableName } = table
-    const person = this.#column(tableName, table.person)
-    this.#column(tableName, table.id)
+    const person = this.#column(tableName, table.person, `the person of event '${name}'`)
+    this.#column(tableName, table.id, `the id of event '${name}'`)
     const called =
-      table.name === undefined ? undefined : this.#named(tableName, table.name, table.called ?? name)
+      table.name === undefined ? undefined : this.#named(tableName, table.name, table.called ?? name, name)
     const where = [called, this.#conditions(tableName, table.where, 'e')].filter((part) => part !== undefined)
     const personRef = sql.ref(`e.${table.person}`)
     return {
       from: tableRef(tableName),
       person: personRef,
-      at: this.#instant(table.at, tableName, 'e'),
+      at: this.#instant(table.at, tableName, 'e', `the time of event '${name}'`),
       id: sql`${sql.ref(`e.${table.id}`)}::text`,
       where: where.length === 0 ? undefined : and(...where),
       belongs: table.foreignKey === true && person?.notNull === true && people.where === undefined,
-      properties: this.readings(properties, tableName, 'e'),
+      properties: this.readings(`event '${name}', property`, properties, tableName, 'e'),
     }
   }
 
   /** The column with the instant of an event or a tag. */
-  #instant(at: string | ColumnPlace, table: string, alias: string): Reading {
+  #instant(at: string | ColumnPlace, table: string, alias: string, of: string): Reading {
     const place: BoundPlace =
       typeof at === 'string' ? { in: 'column', column: at } : { ...at, column: at.column ?? 'at' }
     const info: FieldInfo = { name: 'at', path: [], type: { kind: 'timestamp' }, isRequired: true }
-    return this.#reading(info, place, table, alias)
+    return this.#reading(info, place, table, alias, of)
   }
 
-  #named(table: string, columnName: string, called: string): Sql {
-    const found = this.#column(table, columnName)
+  #named(table: string, columnName: string, called: string, event: string): Sql {
+    const of = `the name of event '${event}'`
+    const found = this.#column(table, columnName, of)
     const reading = found && readColumn({ kind: 'text' }, found.type, sql.ref(`e.${columnName}`))
-    if (found && !reading) this.#mismatch(table, columnName, found, `${fitting.text}, for the event's name`)
+    if (found && !reading) this.#mismatch(table, columnName, found, fitting.text, of)
     return reading ? reading.test({ op: 'is', value: called }, 0) : sql`false`
   }
 
-  #reading(info: FieldInfo, place: BoundPlace, table: string, alias: string): Reading {
-    const found = this.#column(table, place.column)
+  #reading(info: FieldInfo, place: BoundPlace, table: string, alias: string, of: string): Reading {
+    const found = this.#column(table, place.column, of)
     if (!found) return nothing
     const ref = sql.ref(`${alias}.${place.column}`)
     if (place.in === 'json' || (info.type.kind === 'object' && isJson(found))) {
       if (!isJson(found)) {
-        this.#mismatch(table, place.column, found, `jsonb, as '${info.name}' is read from it`)
+        this.#mismatch(table, place.column, found, 'jsonb', of)
         return nothing
       }
       const path = place.in === 'json' ? place.path : []
       const document = found.type.name === 'json' ? sql`${ref}::jsonb` : ref
       return readJson(info.type, document, path)
     }
-    const reading = readColumn(info.type, found.type, ref, place.zone)
+    const { zone } = place
+    if (zone !== undefined && this.#unknownZones.has(zone)) this.#unknownZone(table, place.column, zone, of)
+    const reading = readColumn(info.type, found.type, ref, zone)
     if (reading) return reading
     const needsZone = info.type.kind === 'timestamp' && found.type.name === 'timestamp'
     this.#mismatch(
@@ -242,73 +274,85 @@ class Binder {
       place.column,
       found,
       needsZone
-        ? `a zone for '${info.name}': column('${place.column}', { zone: 'UTC' }) when its values are written in UTC`
-        : `${fitting[info.type.kind]}, as '${info.name}' is ${typeName(info.type)}`,
+        ? `a zone beside it, column('${place.column}', { zone: 'UTC' }) when its values are written in UTC,`
+        : fitting[info.type.kind],
+      of,
+      typeName(info.type),
     )
     return nothing
   }
 
   #conditions(table: string, conditions: Conditions | undefined, alias: string): Sql | undefined {
     const parts = Object.entries(conditions ?? {}).map(([name, value]) => {
-      this.#column(table, name)
-      const ref = sql.ref(`${alias}.${name}`)
-      if (value === null) return sql`${ref} is null`
-      return typeof value === 'object'
-        ? or(...value.map((one) => sql`${ref} = ${one}`))
-        : sql`${ref} = ${value}`
+      this.#column(table, name, "a 'where'")
+      return conditionSql(sql.ref(`${alias}.${name}`), value)
     })
     return parts.length === 0 ? undefined : and(...parts)
   }
 
-  #column(table: string, name: string): CatalogColumn | undefined {
+  #column(table: string, name: string, of: string): CatalogColumn | undefined {
     const columns = this.#catalog.get(table)
     if (!columns) {
-      if (!this.issues.some((issue) => issue.table === table && issue.column === undefined)) {
-        const suggestion =
-          'create it, or map another; a table outside the search path is written schema.table'
-        this.#report({
-          table,
-          message: `table ${table} does not exist`,
-          found: 'nothing',
-          expected: 'a table or view',
-          remedy: suggestion,
-        })
-      }
+      this.#report(of, () => ({
+        table,
+        message: `table ${table} does not exist`,
+        found: 'nothing',
+        expected: 'a table or view',
+        remedy: 'create it, or map another; a table outside the search path is written schema.table',
+      }))
       return undefined
     }
     const column = columns.get(name)
     if (!column) {
       const near = nearest(name, columns.keys())
       const hint = near === undefined ? '' : ` - did you mean '${near}'?`
-      this.#report({
+      this.#report(of, (subjects) => ({
         table,
         column: name,
-        message: `table ${table} has no column '${name}'${hint}`,
+        message: `table ${table} has no column '${name}' for ${subjects}${hint}`,
         found: `columns ${[...columns.keys()].join(', ')}`,
         expected: `column ${name}`,
         remedy: 'map a column that exists, or add this one',
-      })
+      }))
     }
     return column
   }
 
-  #mismatch(table: string, name: string, { type }: CatalogColumn, expected: string): void {
-    this.#report({
+  #mismatch(
+    table: string,
+    name: string,
+    { type }: CatalogColumn,
+    expected: string,
+    of: string,
+    is?: string,
+  ): void {
+    this.#report(of, (subjects) => ({
       table,
       column: name,
-      message: `column ${table}.${name} is ${type.shown}, expected ${expected}`,
+      message: `column ${table}.${name} is ${type.shown}, expected ${expected} to hold ${subjects}${is === undefined ? '' : ` (${is})`}`,
       found: type.shown,
       expected,
       remedy: 'map another column, change its type, or change the type in the schema',
-    })
+    }))
+  }
+
+  #unknownZone(table: string, name: string, zone: string, of: string): void {
+    const expected = "a time zone that the database knows, such as 'America/New_York' or 'UTC'"
+    this.#report(of, (subjects) => ({
+      table,
+      column: name,
+      message: `column ${table}.${name} has the zone '${zone}', expected ${expected}, for ${subjects}`,
+      found: zone,
+      expected,
+      remedy: 'look for it in pg_timezone_names',
+    }))
   }
 }
 
-/** Whether a place lies under another in the same document. */
+/** Whether a place lies under another in the same document; an object's column is a whole one. */
 const isInside = (part: Place, whole: Place): boolean =>
   part.in === 'json' &&
-  whole.in === 'json' &&
   part.column === whole.column &&
-  whole.path.every((key, i) => part.path[i] === key)
+  (whole.in === 'column' || whole.path.every((key, i) => part.path[i] === key))
 
 const isJson = ({ type }: CatalogColumn): boolean => type.name === 'jsonb' || type.name === 'json'

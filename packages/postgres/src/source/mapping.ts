@@ -1,3 +1,7 @@
+import { checkOptions } from '@segmentry/core'
+import { SourceError } from '../errors.ts'
+import { eventTableKeys, type Keys, shapeIssues, tagTableKeys } from './shape.ts'
+
 /** A column of the table that a value is read from. */
 export interface ColumnPlace {
   readonly in: 'column'
@@ -21,14 +25,21 @@ export type Place = ColumnPlace | JsonPlace
  *
  * A `timestamp` column without time zone has to name the zone its values are written in: `{ zone: 'UTC' }`.
  */
-export const column = (name?: string, options: { readonly zone?: string } = {}): ColumnPlace =>
-  Object.freeze({
+export function column(name?: string, options: { readonly zone?: string } = {}): ColumnPlace {
+  checkOptions(options, ['zone'])
+  return Object.freeze({
     in: 'column',
     ...(name !== undefined && { column: name }),
     ...(options.zone !== undefined && { zone: options.zone }),
   })
+}
 
-/** A value under keys of a JSONB (or JSON) column: `json('attributes', 'home', 'city')`. Without keys: the field's own path. */
+/**
+ * A value under keys of a JSONB (or JSON) column: `json('attributes', 'home', 'city')`.
+ *
+ * Without keys: the field's own path, or the whole document when the column has the field's own name, as in
+ * `device: json('device')`.
+ */
 export const json = (name: string, ...path: readonly string[]): JsonPlace =>
   Object.freeze({ in: 'json', column: name, path: Object.freeze(path) })
 
@@ -75,9 +86,11 @@ export type TagPlace = TagArray | TagTable
 /** Tags in an array column of the people table. */
 export const tagArray = (name: string): TagArray => Object.freeze({ in: 'array', column: name })
 
-/** Tags in a table of their own, a row a person and tag. */
-export const tagTable = (table: string, columns: Omit<TagTable, 'in' | 'table'>): TagTable =>
-  Object.freeze({ in: 'table', table, ...columns })
+/** Tags in a table of their own, a row a person and tag. Throws a {@link SourceError} for keys that it does not have or lacks. */
+export function tagTable(table: string, columns: Omit<TagTable, 'in' | 'table'>): TagTable {
+  checkTable('tagTable', table, columns, tagTableKeys)
+  return Object.freeze({ in: 'table', table, ...columns })
+}
 
 /** A table of events: of many names with a column that says which, or of one name. */
 export interface EventTable {
@@ -102,9 +115,16 @@ export interface EventTable {
   readonly foreignKey?: boolean
 }
 
-/** A table of events. */
-export const eventTable = (table: string, columns: Omit<EventTable, 'table'>): EventTable =>
-  Object.freeze({ table, ...columns })
+/** A table of events. Throws a {@link SourceError} for keys that it does not have or lacks. */
+export function eventTable(table: string, columns: Omit<EventTable, 'table'>): EventTable {
+  checkTable('eventTable', table, columns, eventTableKeys)
+  return Object.freeze({ table, ...columns })
+}
+
+function checkTable(call: string, table: string, columns: object, keys: Keys): void {
+  const issues = shapeIssues(`${call}('${table}', …)`, table, columns, keys)
+  if (issues.length > 0) throw new SourceError({ issues })
+}
 
 /** How a schema maps to tables; `'*'` stands for every name that is not listed. */
 export interface Mapping<F extends string = string, E extends string = string> {

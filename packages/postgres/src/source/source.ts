@@ -1,6 +1,15 @@
-import { type FieldInfo, nearest, type Schema, type SchemaOf, unknownName } from '@segmentry/core'
+import {
+  type FieldInfo,
+  nearest,
+  type Schema,
+  type SchemaOf,
+  shown,
+  unknownKey,
+  unknownName,
+} from '@segmentry/core'
 import { SourceError, type SourceIssue } from '../errors.ts'
-import type { EventTable, Mapping, PeopleTable, Place, TagPlace } from './mapping.ts'
+import type { EventTable, JsonPlace, Mapping, PeopleTable, Place, TagPlace } from './mapping.ts'
+import { eventTableKeys, isRecord, type Keys, peopleKeys, shapeIssues } from './shape.ts'
 
 /** A place whose column is known. */
 export type BoundPlace = Place & { readonly column: string }
@@ -32,7 +41,8 @@ type EventName<S extends Schema> = keyof SchemaOf<S>['events'] & string
 /**
  * Maps a schema to the tables you have: columns or JSONB, tags as an array or a table, events in one table or many.
  *
- * Every field, event and property has to have a place; the entry `'*'` is for those that are not listed.
+ * Every field, event and property has to have a place; the entry `'*'` is for those that are not listed. A part of
+ * an object that is listed and itself not is read from the object's document.
  * Throws a {@link SourceError} for a name that the schema does not have and for one that has no place. Whether
  * the tables and columns exist and hold values of the declared types is checked when an evaluator is opened.
  *
@@ -54,6 +64,7 @@ export function defineSource<S extends Schema>(
   schema: S,
   mapping: Mapping<FieldName<S>, EventName<S>>,
 ): Source {
+  checkMapping(mapping)
   const issues: SourceIssue[] = []
   const report = (issue: SourceIssue): void => void issues.push(issue)
   const fields = places('field', schema.fields, mapping.fields, mapping.people.table, report)
@@ -90,31 +101,114 @@ export function defineSource<S extends Schema>(
   return Object.freeze({ schema, people: mapping.people, fields, tags: mapping.tags, events })
 }
 
-/** The place of each declared name: its own entry, else that of `'*'` with the name's path for a JSON place without keys. */
+/** What cannot be read as a mapping at all, before its names are looked at. */
+function checkMapping(mapping: Mapping): void {
+  const given: Partial<Mapping> = isRecord(mapping) ? mapping : {}
+  const { people, fields, tags, events } = given
+  const table = typeof people?.table === 'string' ? people.table : ''
+  const issues = [...shapeIssues('people', table, people, peopleKeys)]
+  const expect = (holds: boolean, what: string, found: unknown, expected: string, remedy: string): void => {
+    if (holds) return
+    const message = `${what}: found ${shown(found)}, expected ${expected}`
+    issues.push({ table, message, found: shown(found), expected, remedy })
+  }
+  const unknown = unknownKey('key', given, ['people', 'fields', 'tags', 'events'])
+  if (unknown) {
+    const remedy = 'correct the key'
+    issues.push({ table, message: `${unknown.found} (expected ${unknown.expected})`, ...unknown, remedy })
+  }
+  expect(isRecord(fields), 'fields', fields, 'places by field', "give fields: { '*': json('attributes') }")
+  expect(
+    tags === undefined || (isRecord(tags) && (tags.in === 'array' || tags.in === 'table')),
+    'tags',
+    tags,
+    'a place of tags',
+    'give tags: tagArray(…) or tagTable(…)',
+  )
+  expect(
+    events === undefined || isRecord(events),
+    'events',
+    events,
+    'tables by event',
+    "give events: { '*': eventTable(…) }",
+  )
+  for (const [name, one] of Object.entries(isRecord(events) ? events : {})) {
+    if (!isRecord(one)) expect(false, `event '${name}'`, one, 'a table of events', 'give eventTable(…)')
+    else issues.push(...shapeIssues(`event '${name}'`, one.table, one, inPlace(eventTableKeys)))
+  }
+  if (issues.length > 0) throw new SourceError({ issues })
+}
+
+/** The keys of a table that was not made by a call, where it is named beside the others. */
+const inPlace = ({ needed, more }: Keys): Keys => ({ needed: ['table', ...needed], more })
+
+/**
+ * The place of each declared name: its own entry, else below that of the nearest object around it, else that of `'*'`.
+ *
+ * A JSON place without keys has the name's own path.
+ */
 function places(
   what: 'field' | 'property',
   declared: ReadonlyMap<string, FieldInfo>,
-  given: { readonly [name: string]: Place | undefined },
+  given: Given,
   table: string,
   report: (issue: SourceIssue) => void,
 ): Source['fields'] {
   refuseUnknown(what, Object.keys(given), declared.keys(), table, report)
+  const odd = Object.entries<unknown>(given).filter(([, place]) => place !== undefined && !isPlace(place))
+  for (const [name, place] of odd) {
+    const expected = "column('…') or json('…')"
+    const message = `${what} '${name}': found ${shown(place)}, expected ${expected}`
+    report({ table, message, found: shown(place), expected, remedy: 'map it to one of these' })
+  }
   const found = new Map<string, PlacedField>()
+  if (odd.length > 0) return found
   for (const [name, info] of declared) {
-    const place = ownEntry<Place>(given, name)
+    const place = placeOf(given, declared, info)
     if (!place) {
       report(noPlace(what, name, table, `${name}: column(…) or json(…), or '*' for every ${what}`))
     } else {
-      found.set(name, { info, place: ownPlace(place, info) })
+      found.set(name, { info, place })
     }
   }
   return found
 }
 
+type Given = { readonly [name: string]: Place | undefined }
+
+function placeOf(
+  given: Given,
+  declared: ReadonlyMap<string, FieldInfo>,
+  info: FieldInfo,
+): BoundPlace | undefined {
+  const { name, path } = info
+  const own = Object.hasOwn(given, name) ? given[name] : undefined
+  if (own) return isWhole(own, path) ? { ...own, path: [] } : ownPlace(own, path)
+  for (let depth = path.length - 1; depth > 0; depth--) {
+    const around = path.slice(0, depth).join('.')
+    if (!Object.hasOwn(given, around) || !given[around]) continue
+    const { column, ...whole } = placeOf(given, declared, declared.get(around)!)!
+    const keys = 'path' in whole ? whole.path : []
+    return { in: 'json', column, path: [...keys, ...path.slice(depth)] }
+  }
+  const rest = Object.hasOwn(given, '*') ? given['*'] : undefined
+  return rest && ownPlace(rest, path)
+}
+
+/** A JSON column of the field's own name is the field itself, and not an object that has a key of its name. */
+const isWhole = (place: Place, path: readonly string[]): place is JsonPlace =>
+  place.in === 'json' && place.path.length === 0 && place.column === path.join('_')
+
+const isPlace = (raw: unknown): raw is Place =>
+  isRecord(raw) &&
+  (raw['in'] === 'column'
+    ? raw['column'] === undefined || typeof raw['column'] === 'string'
+    : raw['in'] === 'json' && typeof raw['column'] === 'string' && Array.isArray(raw['path']))
+
 /** A place that says no name or keys is called as the field is. */
-const ownPlace = (place: Place, { path }: FieldInfo): BoundPlace => {
-  if (place.in === 'column') return { ...place, column: place.column ?? path.join('_') }
-  return place.path.length > 0 ? place : { ...place, path }
+const ownPlace = (place: Place, path: readonly string[]): BoundPlace => {
+  if (place.in === 'json') return place.path.length > 0 ? place : { ...place, path }
+  return { ...place, column: place.column ?? path.join('_') }
 }
 
 const ownEntry = <T>(given: { readonly [name: string]: T | undefined }, name: string): T | undefined =>

@@ -1,0 +1,93 @@
+import type { Segmentry } from '../builder/segment.ts'
+import type { Segment } from '../builder/types.ts'
+import type { EventDraft } from '../builder/event.ts'
+import type { Duration } from '../predicate/duration.ts'
+import type { Shape } from '../schema/infer.ts'
+import { build } from './build.ts'
+
+/** What the messages of a channel are called in a schema: each is an event, and `campaign` a property of all of them. */
+export interface MessageEvents<E> {
+  readonly sent: E
+  readonly opened: E
+  readonly clicked: E
+  readonly bounced: E
+  readonly unsubscribed: E
+  readonly campaign: string
+}
+
+/** Which messages are meant. */
+export interface MessageOptions {
+  /** Only events of the last so long. */
+  readonly within?: Duration
+  /** Only messages of this campaign. */
+  readonly campaign?: string
+}
+
+/** What people did with messages; each answers with an ordinary segment. */
+export interface Engagement<in out S extends Shape> {
+  readonly sent: (options?: MessageOptions) => Segment<S>
+  readonly opened: (options?: MessageOptions) => Segment<S>
+  readonly clicked: (options?: MessageOptions) => Segment<S>
+  readonly bounced: (options?: MessageOptions) => Segment<S>
+  readonly unsubscribed: (options?: MessageOptions) => Segment<S>
+  /** Was sent something, and opened nothing of it. */
+  readonly ignored: (options?: MessageOptions) => Segment<S>
+  /** Opened the campaign that was sent to them last. */
+  readonly openedLast: () => Segment<S>
+  /** Opened a message of the campaign it was sent in within so long after it was sent. */
+  readonly openedSoon: (within: Duration) => Segment<S>
+}
+
+/**
+ * What people did with the messages they were sent, over events whose names you map once.
+ *
+ * @example
+ * ```ts
+ * const mail = defineSchema({
+ *   fields: {},
+ *   events: {
+ *     mail_sent: { campaign: text() }, mail_opened: { campaign: text() }, mail_clicked: { campaign: text() },
+ *     mail_bounced: { campaign: text() }, mail_left: { campaign: text() },
+ *   },
+ * })
+ * const { ignored } = engagement(segmentry<SchemaOf<typeof mail>>(mail), {
+ *   sent: 'mail_sent', opened: 'mail_opened', clicked: 'mail_clicked', bounced: 'mail_bounced',
+ *   unsubscribed: 'mail_left', campaign: 'campaign',
+ * })
+ * describe(ignored({ within: '30 days' }), mail)
+ * // => 'mail_sent at least once in the last 30 days, and never mail_opened in the last 30 days'
+ * ```
+ */
+export function engagement<S extends Shape>(
+  { segment }: Segmentry<S>,
+  names: MessageEvents<keyof S['events'] & string>,
+): Engagement<S> {
+  const made = build<S>(segment)
+  const which =
+    ({ within, campaign }: MessageOptions) =>
+    (e: EventDraft): EventDraft => {
+      const inTime = within === undefined ? e : e.within(within)
+      return campaign === undefined ? inTime : inTime.where(names.campaign, campaign)
+    }
+  const did =
+    (event: string) =>
+    (options: MessageOptions = {}): Segment<S> =>
+      made((g) => g.event(event, which(options)))
+  return Object.freeze({
+    sent: did(names.sent),
+    opened: did(names.opened),
+    clicked: did(names.clicked),
+    bounced: did(names.bounced),
+    unsubscribed: did(names.unsubscribed),
+    ignored: (options: MessageOptions = {}) =>
+      made((g) => g.event(names.sent, which(options)).event(names.opened, (e) => which(options)(e).never())),
+    openedLast: () =>
+      made((g) =>
+        g.sequence((s) => s.from(names.sent, { anchor: 'last' }).followedBy(names.opened).by(names.campaign)),
+      ),
+    openedSoon: (within: Duration) =>
+      made((g) =>
+        g.sequence((s) => s.from(names.sent).followedBy(names.opened, { within }).by(names.campaign)),
+      ),
+  })
+}

@@ -1,0 +1,74 @@
+import { issue } from '../definition/issue.ts'
+import type { Definition, EventSelection, Node } from '../definition/node.ts'
+import { DefinitionError, type Issue } from '../errors.ts'
+import { isSegment } from '../is-segment.ts'
+import { shown } from '../suggest.ts'
+
+/** A builder's refusal of how it is used: what it was given is not what its call takes. */
+export const misuse = (found: string, expected: string): DefinitionError =>
+  new DefinitionError({ issues: [issue('structure', [], found, expected)] })
+
+/** What a function makes of the start it is given; a forgotten `return` is found here. */
+export function made<T extends object>(call: string, build: (start: T) => T, start: T): T {
+  if (typeof build !== 'function') {
+    throw misuse(`${shown(build)} in ${call}`, 'a function, such as (x) => x.…')
+  }
+  const result: unknown = build(start)
+  if (result instanceof start.constructor) return result as T
+  const expected = 'what the last call in it gives: (x) => x.…, or { return x.… }'
+  throw misuse(`that the function in ${call} returns ${shown(result)}`, expected)
+}
+
+/** The definition of a segment that another one refers to. */
+export function definitionOf(segment: unknown, call: string): Definition {
+  if (isSegment(segment)) return segment.definition
+  throw misuse(`${shown(segment)} in ${call}`, 'a segment: segment().group(…)')
+}
+
+/** An issue whose message says of which filter it is; its path leads from that filter. */
+export function located(found: Issue, filter: Node): Issue {
+  if (namesItself.has(found.code)) return found
+  const place = placeIn(filter, found.path)
+  return place === undefined ? found : { ...found, message: `${place}: ${found.message}` }
+}
+
+/** Whose message has the name in it already, some of them with the sentence of the type checker. */
+const namesItself: ReadonlySet<Issue['code']> = new Set([
+  'unknown-field',
+  'unknown-tag',
+  'unknown-event',
+  'unknown-property',
+  'unknown-segment',
+  'wrong-operator',
+  'missing-policy',
+])
+
+function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefined {
+  switch (filter.kind) {
+    case 'not':
+      return placeIn(filter.of, rest)
+    case 'all':
+    case 'any':
+      return typeof rest[0] === 'number' ? placeIn(filter.of[rest[0]]!, rest.slice(1)) : undefined
+    case 'field':
+      return `field '${filter.field}'`
+    case 'tag':
+      return key === 'during' ? `tag '${filter.tag}'` : undefined
+    case 'event':
+      if (key !== 'measure') return placeAmong(filter, [key!, ...rest])
+      return 'property' in filter.measure && filter.measure.property !== undefined
+        ? `the ${filter.measure.of} of '${filter.measure.property}' of event '${filter.event}'`
+        : `the ${filter.measure.of} of event '${filter.event}'`
+    case 'more':
+      return placeAmong(key === 'than' ? filter.than : filter.events, rest)
+    case 'bucket':
+      return `bucket '${filter.salt}'`
+    default:
+      return undefined
+  }
+}
+
+const placeAmong = ({ event, where }: EventSelection, [key, index]: Issue['path']): string =>
+  key === 'where' && typeof index === 'number'
+    ? `property '${where?.[index]?.property}' of event '${event}'`
+    : `event '${event}'`

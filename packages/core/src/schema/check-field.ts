@@ -1,0 +1,19 @@
+import { SchemaError } from '../errors.ts'
+import { shown } from '../suggest.ts'
+import type { Field } from './field.ts'
+import { isKind, type ValueType } from './type.ts'
+
+/** Whether something was made by {@link text}, {@link integer} and their like. */
+export const isField = (raw: unknown): raw is Field =>
+  typeof raw === 'object' &&
+  raw !== null &&
+  'type' in raw &&
+  isKind((raw.type as ValueType | undefined)?.kind)
+
+/** Throws a {@link SchemaError} for what is no field. */
+export function checkField(what: string, name: string, raw: unknown): void {
+  if (isField(raw)) return
+  const found = typeof raw === 'function' ? 'a function that was not called' : shown(raw)
+  const expected = `found ${found}, expected a type such as text(), integer() or choice('free', 'pro')`
+  throw new SchemaError({ what, found: name, expected })
+}

@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { people } from '../../../test/conformance/arbitrary.ts'
+import { schema as wide } from '../../../test/conformance/schema.ts'
+import { base } from '../../../test/conformance/values.ts'
+import {
+  type AnySegment,
+  decimal,
+  defineSchema,
+  engagement,
+  evaluate,
+  lifecycle,
+  rfm,
+  type SchemaOf,
+  segmentry,
+  text,
+} from '../src/index.ts'
+
+const schema = defineSchema({
+  fields: {},
+  events: {
+    sent: { campaign: text() },
+    opened: { campaign: text() },
+    clicked: { campaign: text() },
+    bounced: { campaign: text() },
+    left: { campaign: text() },
+    purchase: { amount: decimal(2) },
+  },
+})
+interface Shop extends SchemaOf<typeof schema> {}
+const shop = segmentry<Shop>(schema)
+const now = '2026-11-24T00:00:00Z'
+const day = 86_400_000
+
+/** Somebody with events so many days ago. */
+const who = (...events: readonly (readonly [name: string, daysAgo: number, properties?: object])[]) => ({
+  id: 'ann',
+  events: events.map(([name, daysAgo, properties = {}], i) => ({
+    id: String(i),
+    name,
+    at: new Date(Date.parse(now) - daysAgo * day),
+    properties: properties as Record<string, unknown>,
+  })),
+})
+const isIn = (segment: AnySegment, person: ReturnType<typeof who>): boolean =>
+  evaluate(segment, person, { schema, now })
+const keysOf = (segments: object, person: ReturnType<typeof who>): readonly string[] =>
+  Object.entries(segments as Record<string, AnySegment>).flatMap(([key, one]) =>
+    isIn(one, person) ? [key] : [],
+  )
+
+describe('a lifecycle', () => {
+  const stages = lifecycle(shop, { event: 'purchase', new: '14 days', active: '30 days', lost: '90 days' })
+
+  test.each([
+    ['prospects', who()],
+    ['newcomers', who(['purchase', 3])],
+    ['newcomers', who(['purchase', 13], ['purchase', 1])],
+    ['active', who(['purchase', 14], ['purchase', 1])],
+    ['active', who(['purchase', 20])],
+    ['atRisk', who(['purchase', 30])],
+    ['atRisk', who(['purchase', 89])],
+    ['lost', who(['purchase', 90])],
+    ['lost', who(['purchase', 400])],
+  ])('%s', (stage, person) => {
+    expect(keysOf(stages, person)).toEqual([stage])
+  })
+
+  test('has everybody in exactly one stage', () => {
+    const wideStages = lifecycle(segmentry<SchemaOf<typeof wide>>(wide), {
+      event: 'purchase',
+      new: '1 day',
+      active: '7 days',
+      lost: '30 days',
+    })
+    fc.assert(
+      fc.property(people(), (crowd) => {
+        for (const person of crowd) {
+          const found = Object.values(wideStages).filter((stage: AnySegment) =>
+            evaluate(stage, person, { schema: wide, now: new Date(base) }),
+          )
+          expect(found).toHaveLength(1)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('is told in order', () => {
+    expect(() =>
+      lifecycle(shop, { event: 'purchase', new: '40 days', active: '30 days', lost: '90 days' }),
+    ).toThrow(/each longer/)
+  })
+})
+
+test('rfm: everybody has one score of each', () => {
+  const scores = rfm(shop, {
+    event: 'purchase',
+    amount: 'amount',
+    within: '365 days',
+    recency: ['90 days', '30 days'],
+    frequency: [1, 3],
+    money: [50, 100],
+  })
+  const scoreOf = (segments: readonly AnySegment[], person: ReturnType<typeof who>): readonly number[] =>
+    segments.flatMap((one, score) => (isIn(one, person) ? [score] : []))
+  const bought = (amount: string, daysAgo: number) => ['purchase', daysAgo, { amount }] as const
+  const cases = [
+    [who(), 0, 0, 0],
+    [who(bought('49.99', 400)), 0, 0, 0],
+    [who(bought('49.99', 90)), 0, 1, 0],
+    [who(bought('50', 89)), 1, 1, 1],
+    [who(bought('99.99', 30)), 1, 1, 1],
+    [who(bought('50', 29), bought('25', 40), bought('25', 50)), 2, 2, 2],
+  ] as const
+  for (const [person, recency, frequency, money] of cases) {
+    expect(scoreOf(scores.recency, person)).toEqual([recency])
+    expect(scoreOf(scores.frequency, person)).toEqual([frequency])
+    expect(scoreOf(scores.money, person)).toEqual([money])
+  }
+})
+
+test('engagement is asked by names that are mapped once', () => {
+  const mail = engagement(shop, {
+    sent: 'sent',
+    opened: 'opened',
+    clicked: 'clicked',
+    bounced: 'bounced',
+    unsubscribed: 'left',
+    campaign: 'campaign',
+  })
+  const spring = { campaign: 'spring' }
+  const autumn = { campaign: 'autumn' }
+  const reader = who(['sent', 9, spring], ['opened', 8, spring], ['sent', 2, autumn], ['opened', 1, autumn])
+  const sleeper = who(['sent', 9, spring], ['opened', 8, spring], ['sent', 2, autumn])
+  expect(isIn(mail.opened({ within: '2 days', campaign: 'autumn' }), reader)).toBe(true)
+  expect(isIn(mail.opened({ within: '2 days' }), sleeper)).toBe(false)
+  expect(isIn(mail.ignored({ within: '7 days' }), sleeper)).toBe(true)
+  expect(isIn(mail.ignored(), sleeper)).toBe(false)
+  expect(isIn(mail.openedLast(), reader)).toBe(true)
+  expect(isIn(mail.openedLast(), sleeper)).toBe(false)
+  expect(isIn(mail.openedSoon('1 day'), sleeper)).toBe(true)
+  expect(isIn(mail.openedSoon('23 hours'), sleeper)).toBe(false)
+  expect(isIn(mail.bounced(), reader)).toBe(false)
+  expect(isIn(mail.clicked(), reader) || isIn(mail.unsubscribed(), reader)).toBe(false)
+  expect(isIn(mail.sent({ campaign: 'spring' }), sleeper)).toBe(true)
+})

@@ -1,0 +1,73 @@
+import { durationMs, type NodeOf, type Step } from '@segmentry/core'
+import { sql } from 'kysely'
+import { and, param, type Sql } from '../read/reading.ts'
+import { selectedRows } from './events.ts'
+import type { CompileContext } from './rule.ts'
+
+/**
+ * That a person's events follow each other, or with `negated` that they do not.
+ *
+ * Each step is a sub-select that looks for an event after the one outside it, as an existence test: whether an earlier or a
+ * later event of a step lets the next ones follow is for the database to find. SET starts from the events of the first
+ * step, POINT from the person's own.
+ */
+export function sequenceSql(node: NodeOf<'sequence'>, context: CompileContext, negated: boolean): Sql {
+  const { id } = context.source.people
+  const mine = context.mode === 'point' ? id : undefined
+  const start = anchors(node, context, mine)
+  const rest = later(node, 1, context)
+  if (mine) {
+    const exists = sql`exists (select from ${start} where ${rest})`
+    return negated ? sql`not ${exists}` : exists
+  }
+  const people = sql`select s0.person from ${start} where ${rest}`
+  return negated
+    ? sql`not exists (select from (${people}) as done where done.person = ${id})`
+    : sql`${id} in (${people})`
+}
+
+/** The events that a sequence may start from, as the relation `s0`. */
+function anchors({ anchor, steps, by }: NodeOf<'sequence'>, context: CompileContext, person?: Sql): Sql {
+  const events = moments(steps[0]!, by, context, person)
+  if (anchor === 'any') return sql`(${events}) as s0`
+  const order = anchor === 'first' ? sql`asc` : sql`desc`
+  return sql`(select distinct on (x.person) x.* from (${events}) as x order by x.person, x.ms ${order}, x.id ${order}) as s0`
+}
+
+/** The events of a step: whose, when, and the property that all steps share. */
+function moments(step: Step, by: string | undefined, { source, now }: CompileContext, person?: Sql): Sql {
+  const event = source.events.get(step.event)!
+  const key = by === undefined ? sql`` : sql`, ${event.properties.get(by)!.value} as key`
+  const rows = selectedRows(step, event, now)
+  const where = person ? and(sql`${event.person} = ${person}`, rows) : rows
+  return sql`select ${event.person} as person, ${event.at.value} as ms, (${event.id} collate "C") as id${key} from ${event.from} as e where ${where}`
+}
+
+/** That the steps from one on follow the step before it, which is the relation `s` with its number. */
+function later(node: NodeOf<'sequence'>, position: number, context: CompileContext): Sql {
+  const step = node.steps[position]
+  if (step === undefined) return sql`true`
+  const before = sql.id(`s${position - 1}`)
+  const here = sql.id(`s${position}`)
+  const events = moments(step, node.by, context, sql`${before}.person`)
+  const limits = [
+    ...(step.within === undefined ? [] : [sql`${before}.ms + ${length(step.within)}`]),
+    ...(node.within === undefined ? [] : [sql`s0.ms + ${length(node.within)}`]),
+  ]
+  const follows = and(
+    sql`(${here}.ms, ${here}.id) > (${before}.ms, ${before}.id)`,
+    ...limits.map((limit) => sql`${here}.ms <= ${limit}`),
+    ...(node.by === undefined ? [] : [sql`${here}.key = s0.key`]),
+  )
+  if (step.never !== true) {
+    return sql`exists (select from (${events}) as ${here} where ${and(follows, later(node, position + 1, context))})`
+  }
+  // Known to be so once the window has closed (semantics 24); without a key there is nothing to stay away.
+  const closed = limits.map((limit) => sql`${limit} <= ${param(context.now, 'int8')}`)
+  const ends =
+    closed.length === 1 ? closed[0]! : sql`least(${sql.join(limits)}) <= ${param(context.now, 'int8')}`
+  const keyed = node.by === undefined ? [] : [sql`s0.key is not null`]
+  return and(ends, ...keyed, sql`not exists (select from (${events}) as ${here} where ${follows})`)
+}
+
+const length = (duration: string): Sql => param(durationMs(duration), 'int8')

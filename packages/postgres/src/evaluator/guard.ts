@@ -1,0 +1,107 @@
+import {
+  checkMemberOptions,
+  checkOptions,
+  checkPeople,
+  checkSegment,
+  checkSegments,
+  shown,
+} from '@segmentry/core'
+import * as Effect from 'effect/Effect'
+import * as Stream from 'effect/Stream'
+import type { BoundPeople } from '../source/bind.ts'
+import type { Evaluation, ModeSetting } from './effects.ts'
+
+// A caller without types is told what is wrong before anything is asked of the database. Such an error is a defect: no
+// caller can go on from it.
+
+/** An evaluation that checks what it is given. */
+export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation {
+  const after = <A, E>(check: () => void, ask: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      check()
+      return ask()
+    })
+  return {
+    ...evaluation,
+    count: (segment, at) =>
+      after(
+        () => {
+          checkSegment(segment)
+          checkOptions(at)
+        },
+        () => evaluation.count(segment, at),
+      ),
+    counts: (segments, at) =>
+      after(
+        () => {
+          checkSegments(segments)
+          checkOptions(at)
+        },
+        () => evaluation.counts(segments, at),
+      ),
+    members: (segment, page) =>
+      Stream.unwrap(
+        Effect.sync(() => {
+          checkSegment(segment)
+          checkMemberOptions(page)
+          checkAfter(page?.after, people)
+          return evaluation.members(segment, page)
+        }),
+      ),
+    has: (segment, person, at) =>
+      after(
+        () => {
+          checkSegment(segment)
+          checkPeople([person])
+          checkOptions(at)
+        },
+        () => evaluation.has(segment, person, at),
+      ),
+    which: (segments, asked, at) =>
+      after(
+        () => {
+          checkSegments(segments)
+          checkPeople(asked)
+          checkOptions(at)
+        },
+        () => evaluation.which(segments, asked, at),
+      ),
+    explain: (segment, person, at) =>
+      after(
+        () => {
+          checkSegment(segment)
+          checkPeople([person])
+          checkOptions(at)
+        },
+        () => evaluation.explain(segment, person, at),
+      ),
+    load: (asked, needs) =>
+      after(
+        () => checkPeople(asked),
+        () => evaluation.load(asked, needs),
+      ),
+    sql: (segment, options) => {
+      checkSegment(segment)
+      checkOptions(options, ['now', 'mode'])
+      checkMode(options?.mode, ['set', 'point'])
+      return evaluation.sql(segment, options)
+    },
+  }
+}
+
+/** A page goes on after an id, whether or not somebody has it; what cannot be an id has no place in their order. */
+function checkAfter(after: string | undefined, { idColumn, idType }: BoundPeople): void {
+  if (after === undefined || idType.accepts(after)) return
+  throw new RangeError(
+    `after is an id as column '${idColumn}' has it (${idType.sqlType}), found ${shown(after)}`,
+  )
+}
+
+/** Throws a `RangeError` for a mode that there is not. */
+export function checkMode(
+  mode: ModeSetting | undefined,
+  known: readonly ModeSetting[] = ['auto', 'set', 'point'],
+): void {
+  if (mode === undefined || known.includes(mode)) return
+  throw new RangeError(`mode is one of ${known.join(', ')}, found ${shown(mode)}`)
+}

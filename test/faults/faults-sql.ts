@@ -1,0 +1,134 @@
+import { type Fault, faultsIn } from './fault.ts'
+import { readFaults } from './faults-read.ts'
+
+const compile = 'packages/postgres/src/compile'
+
+const events = faultsIn(`${compile}/events.ts`, {
+  'future events counted': [": [event.at.test({ op: 'atMost', value: instantText(now) }, now)]", ': []'],
+  'a window of this whole day is over by now': [
+    'test.window.to < 0',
+    'test.window.to <= 0',
+    { among: /"calendar"/ },
+  ],
+  'a window until an hour from now is over by now': [
+    "startsWith('-')",
+    "startsWith('')",
+    { among: /"until"/ },
+  ],
+  'people without events never pass': [': passesZero(test)', ': false'],
+  'people without events always pass': ['return above && below', 'return true'],
+  'people without events lost from at most n': [
+    'not exists (select from (${passing(!negated)}) as failing where failing.person = ${id})',
+    '${id} in (${passing(negated)})',
+  ],
+  'one by one: at least n is more than n': ['param(atLeast - 1,', 'param(atLeast,', { among: /"event"/ }],
+  'people by their events alone, although those without pass': ['if (ofNone) return undefined', ''],
+  'people by their events alone, however many': [
+    'atLeast === 1 ? sql`` : sql`',
+    'atLeast ? sql`` : sql`',
+    { among: /"event"/ },
+  ],
+  'one condition of an event left out': ['happened, ...where]', 'happened, ...where.slice(1)]'],
+})
+
+const measure = faultsIn(`${compile}/measure.ts`, {
+  'the sum of no events is NULL': ['coalesce(sum(${value}), 0)', 'sum(${value})', { among: /"sum"/ }],
+  'an average counts missing': ['sql`count(${value})`', 'sql`count(*)`', { among: /"average"/ }],
+  'an average is rounded': [
+    '[sql`sum(${value})`',
+    '[sql`trunc(avg(${value})) * count(${value})`',
+    { among: /"average"/, lacks: 'averages rarely lie between the digits of what they are compared with' },
+  ],
+  'the order of ids at one instant dropped': [
+    ', (${event.id} collate "C") ${order}',
+    '',
+    { among: /"first"|"last"/, lacks: 'a person rarely has two events of one name at one instant' },
+  ],
+  'the order of ids at one instant reversed': [
+    'collate "C") ${order}',
+    'collate "C") asc',
+    { among: /"first"|"last"/, lacks: 'a person rarely has two events of one name at one instant' },
+  ],
+  'distinct counts missing': [
+    'count(distinct ${reading(measure.property).value})',
+    "count(distinct coalesce(${reading(measure.property).value}::text, ''))",
+    { among: /"distinct"/ },
+  ],
+  'periods in UTC': [
+    'localDay(localMs(event.at.value, measure.zone!))',
+    'localDay(event.at.value)',
+    { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
+  ],
+  'periods: weeks begin on Monday': [
+    'measure.weekStart ?? 1',
+    '1',
+    { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
+  ],
+  'the least is the greatest': ['sql.raw(measure.of)', "sql.raw('max')", { among: /"min"/ }],
+})
+
+const rule = faultsIn(`${compile}/rule.ts`, {
+  'NOT of a list or a bucket lost': [
+    'sql`(${condition}) is not true` : condition',
+    'condition : condition',
+    { among: /"not"/ },
+  ],
+  'NOT of a tag in an array lost': ['negated ? sql`(${has}) is not true` : has', 'has', { among: /"not"/ }],
+  'people on a list cut': [
+    'node.ids.filter(idType.accepts)',
+    'node.ids.filter(idType.accepts).slice(0, 2)',
+    { among: /"people"/ },
+  ],
+  'buckets modulo one less': ['% 10000', '% 9999', { among: /"bucket"/ }],
+  'buckets without the zero byte': ["'\\\\x00'::bytea", "'\\\\x'::bytea", { among: /"bucket"/ }],
+  'a window of tags ignored': ['has, where, given]', 'has, where]', { among: /"tag"/ }],
+  'more counts as many': ['having sum(n) > 0', 'having sum(n) >= 0', { among: /"more"/ }],
+  'one by one: more counts as many': [
+    'coalesce(sum(n), 0) > 0',
+    'coalesce(sum(n), 0) >= 0',
+    { among: /"more"/ },
+  ],
+  'alternatives lose those of the row': [
+    'if (plain.length > 0) sets',
+    'if (plain.length > 1) sets',
+    { among: /"any"/ },
+  ],
+  'alternatives lose the last set': [
+    'sql.join(sets, sql` union all `)',
+    'sql.join(sets.slice(0, 3), sql` union all `)',
+    { among: /"any"/ },
+  ],
+  'fields compare: less is at most': ['lessThan: sql`<`', 'lessThan: sql`<=`', { among: /"compare"/ }],
+  'fields compare: one of them missing': ['and(one.valid, other.valid)', 'one.valid', { among: /"compare"/ }],
+})
+
+const query = faultsIn(`${compile}/query.ts`, {
+  'the base filter lost': ['[people.where, beyond]', '[beyond]'],
+  'what drives leaves a condition out': ['part !== driver.node)', 'part !== driver.node).slice(1)'],
+  'a window of people by tag ignored': [
+    'tags.has(tag), where, given]',
+    'tags.has(tag), where]',
+    { among: /"tag"/ },
+  ],
+  'a union loses those of the row': [
+    'if (plain.length > 0) {',
+    'if (plain.length > 1) {',
+    { among: /"any"/ },
+  ],
+  'a union repeats people': ['sql` union `', 'sql` union all `', { among: /"any"/ }],
+  'the fence leaves a condition out': ['...cheap.map((part)', '...cheap.slice(1).map((part)'],
+})
+
+const source = faultsIn('packages/postgres/src/source/bind.ts', {
+  'events of all names': ['where: where.length === 0 ? undefined : and(...where)', 'where: undefined'],
+})
+
+/** Faults of SQL. */
+export const sqlFaults: readonly Fault[] = [
+  ...events,
+  ...measure,
+  ...rule,
+  ...query,
+  ...source,
+  ...readFaults,
+]

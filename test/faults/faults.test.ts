@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Fault } from './fault.ts'
+import { coreFaults } from './faults-core.ts'
+import { sqlFaults } from './faults-sql.ts'
+import type { Found } from './hunted.ts'
+
+// Seeds mistakes, one at a time, and looks whether the cases of the conformance suites show them: a suite that is
+// green says something only if it can be red.
+
+const triples = 5000
+
+interface Line {
+  /** Nothing for the control: the sources as they are. */
+  readonly name?: string
+  readonly found?: Found
+  readonly broken?: string
+}
+
+/** One hunt, in a process of its own, as it replaces modules while they load. */
+async function hunt(room: string): Promise<readonly Line[]> {
+  const program = fileURLToPath(new URL('hunt.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, room, `${triples}`],
+    { maxBuffer: 2 ** 27 },
+  )
+  const lines = stdout.trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as Line)
+}
+
+const rooms = { core: coreFaults, sql: sqlFaults }
+const hunts = new Map<string, Promise<readonly Line[]>>()
+
+// Both at once: one is busy with the database, the other is not.
+beforeAll(async () => {
+  for (const room of Object.keys(rooms)) hunts.set(room, hunt(room))
+  await Promise.all(hunts.values())
+}, 600_000)
+
+const row = ({ name, lacks }: Fault, { found, broken }: Line): string => {
+  const what = found ? `${found.at}`.padStart(6) : '     –'
+  const why = broken ?? (found ? found.how : (lacks ?? 'NOT FOUND'))
+  return `${what}  ${name}: ${why}`
+}
+
+describe.each(Object.entries(rooms))('in %s', (room, faults) => {
+  const lineOf = async (name: string | undefined): Promise<Line> =>
+    (await hunts.get(room)!).find((line) => line.name === name)!
+
+  test('each fault has a name of its own', () => {
+    expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length)
+  })
+
+  test('nothing is found where nothing is wrong', async () => {
+    expect(await lineOf(undefined)).toEqual({})
+  })
+
+  test.each(faults.filter(({ lacks }) => lacks === undefined))('$name: found', async ({ name }) => {
+    const { found, broken } = await lineOf(name)
+    expect(broken).toBeUndefined()
+    expect(found?.at, `the fault '${name}' is not found in ${triples} triples`).toBeLessThan(triples + 12)
+  })
+
+  test('how long it took, in triples', async () => {
+    const rows = await Promise.all(faults.map(async (fault) => row(fault, await lineOf(fault.name))))
+    process.stdout.write(`faults in ${room}:\n${rows.toSorted().join('\n')}\n`)
+    expect(rows.filter((one) => one.startsWith('     –')).length).toBeLessThan(rows.length / 3)
+  })
+})

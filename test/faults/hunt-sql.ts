@@ -1,0 +1,181 @@
+import { PGlite } from '@electric-sql/pglite'
+import {
+  type AnySegment,
+  canonical,
+  checkedRule,
+  compileSegment,
+  type Node,
+  type Person,
+  preparePerson,
+} from '@segmentry/core'
+import fc from 'fast-check'
+import { Kysely, PGliteDialect, type RawBuilder, sql } from 'kysely'
+import type * as Query from '../../packages/postgres/src/compile/query.ts'
+import type * as Bind from '../../packages/postgres/src/source/bind.ts'
+import {
+  type Catalog,
+  catalogOf,
+  catalogQuery,
+  quotedName,
+  tablesQuery,
+} from '../../packages/postgres/src/source/catalog.ts'
+import { schema } from '../conformance/arbitrary.ts'
+import { createLayout, type Layout, layouts } from '../conformance/layouts.ts'
+import type { Fault } from './fault.ts'
+import { cases, type Found, type Hunted, isOver, mayTouch, segmentsEach } from './hunted.ts'
+import { loader } from './load.ts'
+
+const modes = ['set', 'point', 'alone'] as const
+type Mode = (typeof modes)[number]
+
+/** The compiler with a fault, or without, and its view of each layout's tables. */
+interface Suspect extends Hunted {
+  readonly query: typeof Query
+  readonly sources: readonly Bind.BoundSource[]
+}
+
+/** One rule in one mode: its query, and the query's text, which two compilers may have in common. */
+interface Asked {
+  readonly rule: number
+  readonly mode: Mode
+  readonly query: RawBuilder<{ id: string; held?: string }>
+  readonly text: string
+}
+
+type Db = Kysely<unknown>
+
+async function catalog(db: Db, bind: typeof Bind, layout: Layout): Promise<Catalog> {
+  const tables = bind.tablesOf(layout.source)
+  const names = tables.map(quotedName)
+  const existing = (await tablesQuery(names).execute(db)).rows.map(({ relation }) => relation)
+  return catalogOf(tables, existing, (await catalogQuery(names).execute(db)).rows)
+}
+
+/** Whether a tag is asked for in a window, which a layout that does not record when tags were given refuses. */
+function asksTagTimes(rule: Node): boolean {
+  if ('of' in rule && Array.isArray(rule.of)) return (rule.of as readonly Node[]).some(asksTagTimes)
+  if (rule.kind === 'not') return asksTagTimes(rule.of)
+  return rule.kind === 'tag' && rule.during !== undefined
+}
+
+/** The queries of the rules, in each mode. */
+function asked(
+  db: Db,
+  { fault, query: { membersQuery, whichQuery } }: Suspect,
+  source: Bind.BoundSource,
+  rules: readonly (Node | undefined)[],
+  ids: readonly string[],
+  now: number,
+): readonly Asked[] {
+  return rules.flatMap((node, rule) => {
+    if (node === undefined || !mayTouch(fault, node)) return []
+    return modes.map((mode): Asked => {
+      const query =
+        mode === 'alone'
+          ? whichQuery([node], ids, { source, now, mode: 'point' })
+          : membersQuery(node, { source, now, mode })
+      const { sql: written, parameters } = query.compile(db)
+      return { rule, mode, query, text: JSON.stringify([written, parameters]) }
+    })
+  })
+}
+
+/** Whom each query finds, in one statement, as the planning of many costs more. */
+async function answers(db: Db, queries: readonly Asked[]): Promise<readonly (readonly string[])[]> {
+  const lists = queries.map(({ mode, query }) =>
+    mode === 'alone'
+      ? sql`(select coalesce(json_agg(m.id) filter (where m.held = '{t}'), '[]') from (${query}) as m)`
+      : sql`(select coalesce(json_agg(m.id), '[]') from (${query}) as m)`,
+  )
+  const { rows } = await sql<{
+    found: string
+  }>`select json_build_array(${sql.join(lists)})::text as found`.execute(db)
+  return JSON.parse(rows[0]!.found) as string[][]
+}
+
+const isSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((id, i) => id === others[i])
+
+/** Errors of what is computed, such as a cast of stored data that fails, are answers too; a query that is no SQL is not. */
+const isOfData = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('22')
+
+async function difference(
+  db: Db,
+  queries: readonly Asked[],
+  expected: readonly (readonly string[])[],
+): Promise<Found | undefined> {
+  if (queries.length === 0) return undefined
+  try {
+    const found = await answers(db, queries)
+    const i = queries.findIndex(({ rule }, at) => !isSame(found[at]!.toSorted(), expected[rule]!))
+    if (i < 0) return undefined
+    const { rule, mode, text } = queries[i]!
+    return { at: rule, how: mode, example: { text, found: found[i], expected: expected[rule] } }
+  } catch (error) {
+    if (!isOfData(error)) throw error
+    return {
+      at: queries.at(-1)!.rule,
+      how: `an error: ${error.message}`,
+      example: queries.map(({ text }) => text),
+    }
+  }
+}
+
+const inProcess = (made: AnySegment, persons: readonly Person[], now: number): readonly string[] => {
+  const isMember = compileSegment(made, schema)
+  return persons
+    .filter((person) => isMember(preparePerson(schema, person), now))
+    .map(({ id }) => id)
+    .toSorted()
+}
+
+/** Compares SQL in an embedded database with core in process, on both layouts. */
+export async function huntSql(
+  faults: readonly Fault[],
+  triples: number,
+  seed: number,
+): Promise<readonly Hunted[]> {
+  const load = loader('packages/postgres/src', faults)
+  const db: Db = new Kysely({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
+  await sql`set timezone to 'America/New_York'`.execute(db)
+  for (const layout of layouts) await createLayout(db, layout)
+  const suspects: Suspect[] = []
+  for (const fault of [undefined, ...faults]) {
+    const query = await load<typeof Query>('packages/postgres/src/compile/query.ts', fault)
+    const bind = await load<typeof Bind>('packages/postgres/src/source/bind.ts', fault)
+    const sources: Bind.BoundSource[] = []
+    for (const layout of layouts)
+      sources.push(bind.bindSource(layout.source, await catalog(db, bind, layout)))
+    suspects.push({ fault, query, sources })
+  }
+  const numRuns = Math.ceil(triples / segmentsEach)
+  for (const [run, [made, persons, now]] of fc
+    .sample(cases({ storable: true }), { numRuns, seed })
+    .entries()) {
+    if (faults.length > 0 && isOver(suspects)) break
+    const rules = made.map((one) => canonical(checkedRule(one, schema)))
+    const expected = made.map((one) => inProcess(one, persons, now))
+    const ids = persons.map(({ id }) => id)
+    for (const [place, layout] of layouts.entries()) {
+      for (const statement of layout.fill(persons)) await statement.execute(db)
+      const askable = rules.map((rule) => (layout.recordsTagTimes || !asksTagTimes(rule) ? rule : undefined))
+      // What is asked without a fault is answered once; a fault is asked only what it asks differently.
+      const answered = new Set<string>()
+      for (const suspect of suspects) {
+        if (suspect.found || suspect.broken !== undefined) continue
+        try {
+          const queries = asked(db, suspect, suspect.sources[place]!, askable, ids, now)
+          const others = queries.filter(({ text }) => !answered.has(text))
+          const found = await difference(db, others, expected)
+          if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }
+          if (suspect.fault === undefined) for (const { text } of queries) answered.add(text)
+        } catch (error) {
+          suspect.broken = String(error)
+        }
+      }
+    }
+  }
+  await db.destroy()
+  return suspects
+}

@@ -1,0 +1,64 @@
+import { type AnySegment, format, type Node, type Person } from '@segmentry/core'
+import fc from 'fast-check'
+import { clock, leaf, people, type PeopleOptions, segment } from '../conformance/arbitrary.ts'
+import type { Fault } from './fault.ts'
+
+/** How many segments meet one population at one clock: each is a triple of definition, population and clock. */
+export const segmentsEach = 12
+
+/** Segments, a population and a clock. */
+export type Case = readonly [readonly AnySegment[], readonly Person[], number]
+
+/** How many people a population has at most, as in the differential suite. */
+const most = 12
+
+/**
+ * The generated cases of the conformance suites, in the mixture that shows most for its length: filters alone beside
+ * nested rules, which hide what is inside them, and populations that are nearly full.
+ */
+export const cases = (options: PeopleOptions): fc.Arbitrary<Case> => {
+  const alone = leaf.map((rule): AnySegment => ({ definition: { format, rule } }))
+  const several = people({ ...options, maxLength: most })
+  return fc.tuple(
+    fc.array(fc.oneof(alone, segment), { minLength: segmentsEach, maxLength: segmentsEach }),
+    fc
+      .tuple(several, several, several)
+      .map((parts) => [...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most)),
+    clock,
+  )
+}
+
+const texts = new WeakMap<Node, string>()
+
+/** Whether a fault can change what a rule means. */
+export function mayTouch(fault: Fault | undefined, rule: Node): boolean {
+  if (fault?.among === undefined) return true
+  const text = texts.get(rule) ?? JSON.stringify(rule)
+  texts.set(rule, text)
+  return fault.among.test(text)
+}
+
+/** Where a difference was seen. */
+export interface Found {
+  /** After how many triples; within a population, which segment. */
+  readonly at: number
+  /** Which answers differed. */
+  readonly how: string
+  /** The case, for who wants to look. */
+  readonly example: unknown
+}
+
+/** A fault, or none for the control, and what the hunt found. */
+export interface Hunted {
+  readonly fault: Fault | undefined
+  found?: Found
+  /** An error that is no answer, such as SQL that does not parse: then the fault is no mistake of meaning. */
+  broken?: string
+}
+
+/** Whether everything that has to be found is found. */
+export const isOver = (hunted: readonly Hunted[]): boolean =>
+  hunted.every(
+    ({ fault, found, broken }) =>
+      fault === undefined || fault.lacks !== undefined || found !== undefined || broken !== undefined,
+  )
