@@ -23,13 +23,13 @@ test('between now and the next change nothing changes, and at it everything does
     fc.property(moving, person(), clock, fc.array(share, { maxLength: 4 }), (made, who, now, shares) => {
       const next = compileNextChange(made, schema)(preparePerson(schema, who), now)
       const asked = (at: number): boolean => isMember(made, schema, who, at)
-      // Without a change, people are asked for the next two hundred years.
-      const end = next ?? now + 200 * 365 * 86_400_000
+      // Zones are known until 2100; the reference asks the platform, which goes on changing clocks.
+      const end = Math.min(next ?? Infinity, Date.UTC(2099, 10, 1))
       for (const one of shares) {
         const between = Math.floor(now + (end - now) * one)
         if (between < end) expect(asked(between)).toBe(asked(now))
       }
-      if (next === undefined) return
+      if (next === undefined || next > end) return
       changes += 1
       expect(next).toBeGreaterThan(now)
       expect(asked(next - 1)).toBe(asked(now))
