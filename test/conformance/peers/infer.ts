@@ -34,9 +34,15 @@ type Uses = Map<string, Use>
 
 /** The keys that lead to a field. */
 export function pathOf(field: string | readonly [string]): readonly string[] {
-  if (typeof field !== 'string') return field
-  if (field.includes('[]')) throw new Unsaid('parts of the objects in a list')
-  return field.split('.')
+  return typeof field === 'string' ? field.split('.') : field
+}
+
+/** A test of a field; one that leads through a list, `tags[].slug`, asks for an item of it. */
+export function tested<T extends { readonly field: string | readonly [string] } & ValueTest>(node: T): T {
+  if (typeof node.field !== 'string' || !node.field.includes('[].')) return node
+  const [field, prop] = node.field.split('[].') as [string, string]
+  const where: readonly PropTest[] = [{ prop, op: 'eq', value: node.value }]
+  return { ...node, field, op: 'elem_match', value: undefined, where }
 }
 
 /** The events that a case speaks of; one name stands for one event. */
@@ -78,7 +84,10 @@ function usesOf(nodes: readonly PeerNode[]) {
     else if ('not' in node) node.not.forEach(visit)
     else if ('event' in node) event(node.event, node.where ?? [])
     else if ('last_event' in node) event(node.last_event, [...(node.where ?? []), ...node.has])
-    else if ('field' in node) use(fields, node.field, node)
+    else if ('field' in node) {
+      const test = tested(node)
+      use(fields, test.field, test)
+    }
   }
   nodes.forEach(visit)
   return { fields, events }
@@ -134,11 +143,21 @@ function typeOf({ tests, stored }: Omit<Use, 'path'>): Field {
   const present = stored.filter((value) => value !== undefined && value !== null)
   if (said(ofTime)) return timestamp()
   if (said(ofText)) return text()
+  const items = tests.flatMap(({ where }) => (Array.isArray(where) ? (where as readonly PropTest[]) : []))
+  if (items.length > 0) return list(object(partsOf(items, present.filter(Array.isArray).flat())))
   if (said(ofLists)) return list(typeOfAll(literals, present.filter(Array.isArray).flat()))
   if (said(ofOrder)) return typeOfOrdered(literals, present)
   if (tests.some(({ value }) => typeof value === 'object' && !Array.isArray(value))) return unsaidEquality()
   if (tests.some(({ op, value }) => op === 'eq' && Array.isArray(value))) return unsaidEquality()
   return typeOfAll(literals, present)
+}
+
+/** The parts of the items of a list that are spoken of. */
+function partsOf(tests: readonly PropTest[], items: readonly unknown[]): Fields {
+  const uses: Uses = new Map()
+  for (const test of tests) use(uses, test.prop, test)
+  for (const { path, stored } of uses.values()) stored.push(...items.map((item) => valueAt(item, path)))
+  return declared(uses)
 }
 
 function unsaidEquality(): never {
@@ -151,9 +170,9 @@ function literalsOf({ op, value, where }: ValueTest): readonly unknown[] {
   return value === undefined || op === 'size' ? [] : [value].flat()
 }
 
-/** What is ordered is a number, also where its limit is written as text. */
+/** What is ordered is a number, also where its limit is written as text; text that is no number orders as text. */
 function typeOfOrdered(literals: readonly unknown[], stored: readonly unknown[]): Field {
-  if (literals.some((value) => Number.isNaN(Number(value)))) throw new Unsaid('the order of texts')
+  if (literals.some((value) => Number.isNaN(Number(value)))) return text()
   return numberFor([...literals, ...stored].filter((value) => typeof value === 'number'))
 }
 

@@ -145,7 +145,7 @@ test('every case passes, departs or waits, and none does two of these', () => {
     passing: passing.length,
     departing: departing.length,
     waiting: waits.length,
-  }).toEqual({ cases: 223, passing: 181, departing: 26, waiting: 16 })
+  }).toEqual({ cases: 223, passing: 191, departing: 26, waiting: 6 })
 })
 
 describe('a case of another system passes', () => {
@@ -158,7 +158,9 @@ describe('a case departs', () => {
     if ('unsaid' in instead) {
       expect(unsaidOf(peerCase)).toBe(instead.unsaid)
     } else if ('refused' in instead) {
-      expect(new Set(refusalsOf(peerCase))).toEqual(new Set([instead.refused]))
+      // What refers to a definition that is refused is refused with it.
+      const codes = refusalsOf(peerCase).filter((code) => code !== 'broken-reference')
+      expect(new Set(codes)).toEqual(new Set([instead.refused]))
     } else {
       expect(instead.members, 'a case that would pass is no departure').not.toEqual(peerCase.members)
       await expectMembers(peerCase, instead.members)

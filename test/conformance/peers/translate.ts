@@ -1,6 +1,7 @@
 import {
   type CalendarUnit,
   type Definition,
+  type FieldInfo,
   format,
   type Literal,
   type ManualEntry,
@@ -9,9 +10,10 @@ import {
   type Predicate,
   type PropertyTest,
   type Schema,
+  type ValueType,
 } from '@segmentry/core'
 import type { Counted, LastEvent, PeerCase, PeerNode, PropTest, ValueTest } from './cases.ts'
-import { eventName, pathOf, positive, schemaOf, Unsaid } from './infer.ts'
+import { eventName, pathOf, positive, schemaOf, tested, Unsaid } from './infer.ts'
 
 /** A case in Segmentry's words. Its own segment has the key `it`; what it refers to stands beside it. */
 export interface Translation {
@@ -109,9 +111,11 @@ function nodeOf(node: PeerNode, schema: Schema): Node {
   }
   if ('event' in node) return countOf(node, schema)
   if ('last_event' in node) return lastOf(node, schema)
-  const path = pathOf(node.field).join('.')
-  const kind = schema.fields.get(path)!.type.kind
-  return anyOf(alternatives(node, kind).map((test) => ({ kind: 'field', field: path, test })))
+  const test = tested(node)
+  const path = pathOf(test.field).join('.')
+  const { type } = schema.fields.get(path)!
+  const said = test.where === undefined ? alternatives(test, type.kind) : [element(test, type)]
+  return anyOf(said.map((one) => ({ kind: 'field', field: path, test: one })))
 }
 
 const anyOf = (of: readonly Node[]): Node => (of.length === 1 ? of[0]! : { kind: 'any', of })
@@ -216,9 +220,6 @@ function predicate(test: ValueTest, kind: string): Predicate {
       return { op: 'hasAll', values }
     case 'size':
       return { op: 'length', count: { op: 'is', value } }
-    case 'any_element':
-    case 'elem_match':
-      return element(test)
     case 'is_null':
       return { op: 'present', negated: true, whenMissing: true }
     case 'exists':
@@ -245,10 +246,24 @@ const unfilled = (kind: string): Predicate =>
     ? { op: 'blank', whenMissing: true }
     : { op: 'present', negated: true, whenMissing: true }
 
-function element({ where }: ValueTest): Predicate {
-  if (where === undefined || !('op' in where)) throw new Unsaid('parts of the objects in a list')
-  if (where.op !== 'eq') throw new Unsaid('tests of list elements other than equality')
-  return { op: 'has', value: where.value as Literal }
+/** A test of an element, or of the parts of an item. */
+function element({ where }: ValueTest, type: ValueType): Predicate {
+  const of = type.kind === 'list' ? type.of : type
+  if (where === undefined) throw new Error('the cases have a list whose elements are not looked at')
+  if ('op' in where) {
+    const one = where as ValueTest
+    return one.op === 'eq'
+      ? { op: 'has', value: one.value as Literal }
+      : { op: 'some', test: predicate(one, of.kind) }
+  }
+  const parts = of.kind === 'object' ? of.parts! : new Map<string, FieldInfo>()
+  return {
+    op: 'item',
+    where: (where as readonly PropTest[]).map((test) => {
+      const [only] = alternatives(test, parts.get(test.prop)!.type.kind)
+      return { property: test.prop, test: only! }
+    }),
+  }
 }
 
 /** `today`, `next_month`, or a number of days from today. */
