@@ -205,6 +205,14 @@ const sequenceFilter: fc.Arbitrary<Node> = fc
     ...(by !== undefined && { by }),
   }))
 
+const nearFilter: fc.Arbitrary<Node> = fc
+  .record({
+    latitude: fc.constantFrom(0, 37.8, 90, -89.5),
+    longitude: fc.constantFrom(0, -122.27, 180, -179.9),
+    meters: fc.constantFrom(1, 1200, 50_000, 1_000_000, 9_000_000, 20_000_000),
+  })
+  .map(({ meters, ...point }) => ({ kind: 'near', latitude: 'lat', longitude: 'lon', point, meters }))
+
 const peopleFilter: fc.Arbitrary<Node> = fc
   .array(fc.constantFrom('1', '10', 'ann', "o'neil", '\u{1d4b3}', 'nobody'), { minLength: 1, maxLength: 3 })
   .map((ids) => ({ kind: 'people', ids }))
@@ -226,6 +234,7 @@ export const leaf: fc.Arbitrary<Node> = fc.oneof(
   { weight: 1, arbitrary: moreFilter },
   { weight: 2, arbitrary: sequenceFilter },
   { weight: 1, arbitrary: peopleFilter },
+  { weight: 1, arbitrary: nearFilter },
   { weight: 1, arbitrary: bucketFilter },
   {
     weight: 6,

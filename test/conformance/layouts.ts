@@ -120,6 +120,8 @@ const fieldColumns: Readonly<Record<string, string>> = {
   age: 'numeric',
   score: 'double precision',
   ratio: 'double precision',
+  lat: 'double precision',
+  lon: 'double precision',
   spent: 'numeric(18,2)',
   limit: 'numeric',
   balance: 'numeric',

@@ -83,6 +83,13 @@ function matches(node: Node, schema: Schema, person: Person, now: number): boole
       return happenedInOrder(node, schema, person, now)
     case 'segment':
       return inDefinition(node.of as Definition, schema, person, now)
+    case 'near': {
+      const degrees = (field: string): Typed => find(schema.fields.get(field)!, person.fields)
+      const [lat, lon] = [degrees(node.latitude), degrees(node.longitude)]
+      if (typeof lat !== 'number' || typeof lon !== 'number' || Math.abs(lat) > 90 || Math.abs(lon) > 180)
+        return false
+      return distance(lat, lon, node.point.latitude, node.point.longitude) <= node.meters
+    }
     case 'people':
       return node.ids.includes(person.id)
     case 'bucket': {
@@ -95,6 +102,20 @@ function matches(node: Node, schema: Schema, person: Person, now: number): boole
       return node.from <= bucket && bucket < node.to
     }
   }
+}
+
+/** The great circle by vectors, on the same sphere. */
+function distance(...degrees: readonly [number, number, number, number]): number {
+  const [lat1, lon1, lat2, lon2] = degrees.map((one) => (one * Math.PI) / 180) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const vector = (lat: number, lon: number) =>
+    [Math.cos(lat) * Math.cos(lon), Math.cos(lat) * Math.sin(lon), Math.sin(lat)] as const
+  const [a, b] = [vector(lat1, lon1), vector(lat2, lon2)]
+  return 6_371_008.8 * 2 * Math.asin(Math.min(1, Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) / 2))
 }
 
 /** Every way of choosing an event for each step is tried. */

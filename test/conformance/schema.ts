@@ -32,6 +32,8 @@ export const schema = defineSchema({
     age: integer().required(),
     score: number(),
     ratio: number().required(),
+    lat: number(),
+    lon: number(),
     spent: decimal(2),
     limit: decimal(2),
     balance: decimal(3).required(),

@@ -121,7 +121,30 @@ const versions = [
 
 const most = Number.MAX_SAFE_INTEGER
 const integers = [0, 1, 2, 3, -1, 7, 499, 500, 501, most, most - 1, -most]
-const numbers = [0, 0.1, 0.2, 0.1 + 0.2, 0.3, -1.5, 1, 500, 500.5, 1e308, -1e308, 5e-324, 2 ** 53, 1e21]
+const numbers = [
+  90,
+  -90,
+  180,
+  -180,
+  37.8,
+  37.81,
+  -122.27,
+  179.99,
+  0,
+  0.1,
+  0.2,
+  0.1 + 0.2,
+  0.3,
+  -1.5,
+  1,
+  500,
+  500.5,
+  1e308,
+  -1e308,
+  5e-324,
+  2 ** 53,
+  1e21,
+]
 const decimals = ['0', '0.1', '0.2', '0.3', '19.99', '20', '499.99', '500', '500.01', '-0.01', '-500']
 const largeUnits = (scale: number): readonly string[] => [
   decimalText(mostDecimalUnits, scale),

@@ -83,6 +83,7 @@ describe('core', () => {
     errors: 0,
     suggest: 0,
     text: 0,
+    place: 0,
     time: 0,
     predicate: 1,
     schema: 2,

@@ -75,6 +75,20 @@ export const membership: Page = {
       edges: ['The exact complement.'],
     },
     {
+      heading: 'near a point',
+      purpose: 'Two fields in degrees name a place at most so far away.',
+      filter: (g) =>
+        g.near(
+          { latitude: 'lat', longitude: 'lon' },
+          { latitude: 37.8, longitude: -122.27 },
+          { kilometers: 5 },
+        ),
+      edges: [
+        'A great circle on a sphere; off by at most 0.56 % from the ellipsoid.',
+        'Degrees that are missing, or that there are none of, are near nothing.',
+      ],
+    },
+    {
       heading: 'people',
       purpose: 'A list of people as a filter of a rule.',
       filter: (g) => g.people('p1', 'p2'),

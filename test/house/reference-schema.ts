@@ -27,6 +27,8 @@ export const schema = defineSchema({
     plan: choice('free', 'pro'),
     visits: integer(),
     score: number(),
+    lat: number(),
+    lon: number(),
     spent: decimal(2),
     limit: decimal(2),
     subscribed: boolean(),

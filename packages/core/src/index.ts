@@ -20,6 +20,7 @@ export {
   type PatternFault,
   patternRegex,
 } from './text/pattern.ts'
+export { type Circle, circleOf, halfDegree, leastDegrees, sineFactors } from './place/distance.ts'
 export { versionKey } from './text/version.ts'
 export { whiteSpace } from './text/white-space.ts'
 export { dayOfText, dayText } from './time/calendar.ts'

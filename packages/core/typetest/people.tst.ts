@@ -102,3 +102,13 @@ describe('other segments and people', () => {
     segment().group((g) => g.noTag())
   })
 })
+
+test('a place names two fields', () => {
+  segment().group((g) =>
+    g.near({ latitude: 'score', longitude: 'rating' }, { latitude: 1, longitude: 2 }, { miles: 3 }),
+  )
+  segment().group((g) =>
+    // @ts-expect-error unknown field 'scoer' - did you mean 'score'?
+    g.near({ latitude: 'scoer', longitude: 'rating' }, { latitude: 1, longitude: 2 }, { miles: 3 }),
+  )
+})

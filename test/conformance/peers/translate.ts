@@ -251,7 +251,7 @@ function element({ where }: ValueTest, type: ValueType): Predicate {
   const of = type.kind === 'list' ? type.of : type
   if (where === undefined) throw new Error('the cases have a list whose elements are not looked at')
   if ('op' in where) {
-    const one = where as ValueTest
+    const one = where
     return one.op === 'eq'
       ? { op: 'has', value: one.value as Literal }
       : { op: 'some', test: predicate(one, of.kind) }
@@ -259,7 +259,7 @@ function element({ where }: ValueTest, type: ValueType): Predicate {
   const parts = of.kind === 'object' ? of.parts! : new Map<string, FieldInfo>()
   return {
     op: 'item',
-    where: (where as readonly PropTest[]).map((test) => {
+    where: where.map((test) => {
       const [only] = alternatives(test, parts.get(test.prop)!.type.kind)
       return { property: test.prop, test: only! }
     }),

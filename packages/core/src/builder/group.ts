@@ -6,7 +6,15 @@ import type { Schema } from '../schema/schema.ts'
 import { EventDraft } from './event.ts'
 import { definitionOf, located, made } from './made.ts'
 import { toPredicate } from './predicate.ts'
+import type { Distance } from './types.ts'
 import { SequenceDraft } from './sequence.ts'
+
+const metersOf = (distance: Distance): number =>
+  'meters' in distance
+    ? distance.meters
+    : 'kilometers' in distance
+      ? distance.kilometers * 1000
+      : distance.miles * 1609.344
 
 // Untyped inside; types.ts is the contract. Each filter is checked by the call that adds it, so that the
 // stack of an error leads to the line that is wrong.
@@ -85,6 +93,15 @@ export class Group {
 
   notIn(segment: AnySegment): Group {
     return this.#add({ kind: 'not', of: { kind: 'segment', of: definitionOf(segment, 'notIn(…)') } })
+  }
+
+  near(
+    fields: { readonly latitude: string; readonly longitude: string },
+    { latitude, longitude }: { readonly latitude: number; readonly longitude: number },
+    distance: Distance,
+  ): Group {
+    const point = { latitude, longitude }
+    return this.#add({ kind: 'near', ...fields, point, meters: metersOf(distance) })
   }
 
   people(...ids: readonly string[]): Group {

@@ -178,6 +178,19 @@ export interface EmptyGroup<in out S extends Shape> {
   in(segment: Segment<S>): Group<S>
   /** The person is not in another segment. */
   notIn(segment: Segment<S>): Group<S>
+  /**
+   * Two fields in degrees name a place at most so far from a point, on a sphere; false when either is missing.
+   *
+   * `near({ latitude: 'lat', longitude: 'lon' }, { latitude: 37.8, longitude: -122.27 }, { kilometers: 5 })`
+   */
+  near<A extends Loose<S['fields']>, O extends Loose<S['fields']>>(
+    fields: {
+      readonly latitude: Key<A, S['fields'], 'field'>
+      readonly longitude: Key<O, S['fields'], 'field'>
+    },
+    point: { readonly latitude: number; readonly longitude: number },
+    distance: Distance,
+  ): Group<S>
   /** The person is one of these: a list made by hand. */
   people(...ids: readonly [string, ...string[]]): Group<S>
   /** The person's stable number, drawn with a salt, lies from one per cent up to another: `bucket('spring', 0, 50)` is half. */
@@ -235,6 +248,10 @@ export interface Segment<in out S extends Shape> extends AnySegment {
   /** Who answers for it. */
   ownedBy(owner: string): Segment<S>
 }
+
+/** A length on the earth. */
+export type Distance =
+  { readonly meters: number } | { readonly kilometers: number } | { readonly miles: number }
 
 /** Why people were put in or taken out by hand, and by whom. */
 export interface ManualNote {

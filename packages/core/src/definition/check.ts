@@ -6,6 +6,7 @@ import { checkPredicate, ofField } from './check-predicate.ts'
 import { checkSelection } from './check-selection.ts'
 import { checkWindow } from './check-window.ts'
 import { checkSequence } from './check-sequence.ts'
+import { mostDegrees, mostMeters } from '../place/distance.ts'
 import { issue, lookUp, type Path, type Report, unknown } from './issue.ts'
 import type { Definition, Node, NodeOf } from './node.ts'
 
@@ -63,6 +64,8 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
       return checkSequence(node, schema, report, path)
     case 'segment':
       return checkReference(node, schema, report, path)
+    case 'near':
+      return checkNear(node, schema, report, path)
     case 'people':
       if (node.ids.length === 0) report(issue('empty', [...path, 'ids'], 'no people', 'at least one id'))
       return {
@@ -147,6 +150,34 @@ function checkReference({ of }: NodeOf<'segment'>, schema: Schema, report: Repor
   const checked = JSON.stringify(rule) === JSON.stringify(of.rule) ? of : { ...of, rule }
   if (sound) known.set(of, checked).set(checked, checked)
   return { kind: 'segment', of: checked }
+}
+
+function checkNear(node: NodeOf<'near'>, schema: Schema, report: Report, path: Path): Node {
+  for (const key of ['latitude', 'longitude'] as const) {
+    const info = lookUp('field', node[key], schema.fields, report, [...path, key])
+    if (info && info.type.kind !== 'number') {
+      report(
+        issue(
+          'wrong-operator',
+          [...path, key],
+          `'${info.name}', which is ${typeName(info.type)}`,
+          'a number',
+        ),
+      )
+    }
+    const [found, most] = [node.point[key], mostDegrees[key]]
+    if (!(Math.abs(found) <= most)) {
+      report(issue('wrong-value', [...path, 'point', key], String(found), `degrees from −${most} to ${most}`))
+    }
+  }
+  if (!(node.meters > 0 && node.meters <= mostMeters)) {
+    const expected = `more than 0 and at most ${mostMeters} meters, half way round the earth`
+    report(issue('wrong-value', [...path, 'meters'], String(node.meters), expected))
+  }
+  const { latitude, longitude, point, meters } = node
+  // `+ 0` turns −0 into 0.
+  const at = { latitude: point.latitude + 0, longitude: point.longitude + 0 }
+  return { kind: 'near', latitude, longitude, point: at, meters }
 }
 
 function checkBucket({ salt, from, to }: NodeOf<'bucket'>, report: Report, path: Path): Node {

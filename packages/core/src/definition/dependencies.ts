@@ -22,6 +22,7 @@ const reads = (rule: Node): readonly string[] =>
     not: (of) => of,
     tag: ({ tag, during }) => [`tag:${tag}`, ...(during && moves(during) ? ['time'] : [])],
     field: ({ field, test }) => [`field:${field}`, ...(readsClock(test) ? ['time'] : [])],
+    near: ({ latitude, longitude }) => [`field:${latitude}`, `field:${longitude}`],
     compare: ({ field, to }) => [`field:${field}`, `field:${to}`],
     // Even an unbounded window ends at now: an event dated ahead has not happened yet.
     event: ({ event }) => [`event:${event}`, 'time'],

@@ -52,6 +52,7 @@ export function leaves<R>(read: (leaf: NodeOf<LeafKind>) => R): Pick<NodeCases<R
     more: read,
     sequence: read,
     segment: read,
+    near: read,
     people: read,
     bucket: read,
   }

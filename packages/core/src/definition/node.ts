@@ -126,6 +126,15 @@ export interface Reference {
   readonly of: Definition | string
 }
 
+/** Two fields, a latitude and a longitude in degrees, name a place at most so far from a point. */
+export interface Near {
+  readonly kind: 'near'
+  readonly latitude: string
+  readonly longitude: string
+  readonly point: { readonly latitude: number; readonly longitude: number }
+  readonly meters: number
+}
+
 /** The person is one of these. */
 export interface People {
   readonly kind: 'people'
@@ -153,6 +162,7 @@ export type Node =
   | MoreEvents
   | Sequence
   | Reference
+  | Near
   | People
   | Bucket
 
@@ -169,6 +179,7 @@ export const kinds = [
   'more',
   'sequence',
   'segment',
+  'near',
   'people',
   'bucket',
 ] as const satisfies readonly Node['kind'][]

@@ -83,6 +83,12 @@ export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
     by: optionally(Schema.String),
   }),
   segment: node('segment', { of: child }),
+  near: node('near', {
+    latitude: Schema.String,
+    longitude: Schema.String,
+    point: Schema.Struct({ latitude: Schema.Finite, longitude: Schema.Finite }),
+    meters: Schema.Finite,
+  }),
   people: node('people', { ids: Schema.Array(Schema.String) }),
   bucket: node('bucket', { salt: Schema.String, from: Schema.Finite, to: Schema.Finite }),
 }

@@ -114,6 +114,10 @@ const said = (node: Node, schema: Schema): Said =>
       const text = `in the segment${title} (${said(membersRule(of), schema).text})`
       return plain(text, `not ${text}`)
     },
+    near: ({ latitude, longitude, point, meters }) => {
+      const text = `${describeName(latitude)} and ${describeName(longitude)} within ${meters} meters of ${point.latitude}, ${point.longitude}`
+      return { text, inside: `(${text})`, negated: `not (${text})` }
+    },
     people: ({ ids }) => {
       const listed = `these people: ${ids.map(quoted).join(', ')}`
       return plain(`one of ${listed}`, `none of ${listed}`)

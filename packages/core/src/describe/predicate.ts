@@ -82,7 +82,7 @@ function describeStatement(statement: Predicate, type: ValueType): Phrase {
         ({ property, test }) =>
           `${describeName(property)} ${describePredicate(test, parts!.get(property)!.type)}`,
       )
-      return have(`an item whose ${tests.join(' and ')}`)
+      return have(`an item (${tests.join(' and ')})`)
     },
     length: ({ count }) => have(`a length that ${describePredicate(count, { kind: 'integer' })}`),
     present: () => be('present'),

@@ -1,5 +1,6 @@
 import type { LeafKind } from '../definition/fold.ts'
 import type { Comparison, NodeOf } from '../definition/node.ts'
+import { circleOf, isInCircle } from '../place/distance.ts'
 import type { Schema } from '../schema/schema.ts'
 import { bucketOf } from './bucket.ts'
 import { compileEvent, compileMore } from './event.ts'
@@ -35,6 +36,8 @@ export function compileLeaf(leaf: Leaf, schema: Schema): Rule {
       return compileMore(leaf, schema)
     case 'sequence':
       return compileSequence(leaf, schema)
+    case 'near':
+      return compileNear(leaf, schema)
     case 'people': {
       const ids = new Set(leaf.ids)
       return (person) => ids.has(person.id)
@@ -57,6 +60,19 @@ function compileTag({ tag, during }: NodeOf<'tag'>): Rule {
   return (person, now) => {
     const { from, to } = instants(now)
     return person.tagged.get(tag)?.some((at) => at >= from && at < to) ?? false
+  }
+}
+
+/** Whether both degrees are there and lie near enough; what is no place on earth is missing. */
+function compileNear({ latitude, longitude, point, meters }: NodeOf<'near'>, schema: Schema): Rule {
+  const { byName } = layoutOf(schema).fields
+  const [lat, lon] = [byName.get(latitude)!, byName.get(longitude)!]
+  const circle = circleOf(point, meters)
+  return ({ values }) => {
+    const [north, east] = [values[lat] as number | undefined, values[lon] as number | undefined]
+    if (north === undefined || east === undefined || Math.abs(north) > 90 || Math.abs(east) > 180)
+      return false
+    return isInCircle(circle, north, east)
   }
 }
 

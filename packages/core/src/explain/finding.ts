@@ -29,6 +29,10 @@ export function findingOf(node: Leaf, person: PreparedPerson, now: number): Find
       const said = ({ finding: text = '' }: Finding): string => text.replace(/^found /, '')
       return { finding: `found ${said(one)} and ${said(other)}` }
     }
+    case 'near': {
+      const said = (field: string): string => valueFound(field, person).finding!.replace(/^found /, '')
+      return { finding: `found ${said(node.latitude)} and ${said(node.longitude)}` }
+    }
     case 'event':
       return totalFound(node, person, now)
     case 'more': {
