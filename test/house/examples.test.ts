@@ -46,7 +46,11 @@ describe('the extractor', () => {
   })
 })
 
-const pages = files('docs/guides/postgres.md', 'packages/*/README.md').flatMap((page) =>
+const pages = files(
+  'docs/guides/postgres.md',
+  'docs/guides/segments-as-data.md',
+  'packages/*/README.md',
+).flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
     page,
     number: i + 1,

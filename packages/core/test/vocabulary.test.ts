@@ -239,3 +239,18 @@ describe('calendars', () => {
     expect(message).toContain("{ zone: 'America/New_York' }")
   })
 })
+
+test('where only a selection is asked for, a measure is refused and not dropped', () => {
+  const often = (build: unknown) => () =>
+    segment().group((g) => g.moreOften('opened', 'purchase', build as never))
+  expect(often((e: { count(n: number): unknown }) => e.count(3))).toThrow(
+    /a measure of event 'opened' in moreOften/,
+  )
+  expect(() =>
+    segment().group((g) =>
+      g.sequence((s) =>
+        s.from('opened').followedBy('purchase', { of: ((e: { never(): unknown }) => e.never()) as never }),
+      ),
+    ),
+  ).toThrow(/a measure of event 'purchase' in a step/)
+})

@@ -17,11 +17,14 @@ const none: Finish = (selection) => ({ kind: 'not', of: some(selection) })
 /** A condition on the events of one name while it is being written. */
 export class EventDraft {
   readonly selection: EventSelection
+  /** Whether something was made of the events. */
+  readonly isMeasured: boolean
   readonly #finish: Finish
 
   constructor(selection: EventSelection, finish: Finish = some) {
     this.selection = selection
     this.#finish = finish
+    this.isMeasured = finish !== some
     Object.freeze(this)
   }
 
@@ -132,7 +135,7 @@ export class EventDraft {
   }
 
   #done(finish: Finish): EventDraft {
-    if (this.#finish !== some) {
+    if (this.isMeasured) {
       const expected = 'one: what else holds is another .event(…) of the group'
       throw misuse(`a second measure of event '${this.selection.event}'`, expected)
     }
@@ -149,3 +152,10 @@ const withWhere = (selection: EventSelection, property: string, test: Predicate)
   ...selection,
   where: [...(selection.where ?? []), { property, test }],
 })
+
+/** Which events a draft takes, where nothing can be made of them. */
+export function selectionOf({ selection, isMeasured }: EventDraft, call: string): EventSelection {
+  if (!isMeasured) return selection
+  const expected = 'only which events count: within, during, at, where'
+  throw misuse(`a measure of event '${selection.event}' in ${call}`, expected)
+}

@@ -3,18 +3,18 @@ import type { AnySegment, Comparison, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
-import { EventDraft } from './event.ts'
-import { definitionOf, located, made } from './made.ts'
+import { EventDraft, selectionOf } from './event.ts'
+import { definitionOf, located, made, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
 import type { Distance } from './types.ts'
 import { SequenceDraft } from './sequence.ts'
 
-const metersOf = (distance: Distance): number =>
-  'meters' in distance
-    ? distance.meters
-    : 'kilometers' in distance
-      ? distance.kilometers * 1000
-      : distance.miles * 1609.344
+function metersOf(distance: Distance): number {
+  if ('meters' in distance) return distance.meters
+  if ('kilometers' in distance) return distance.kilometers * 1000
+  if ('miles' in distance) return distance.miles * 1609.344
+  throw misuse(`a distance in ${Object.keys(distance).join(', ')}`, '{ meters }, { kilometers } or { miles }')
+}
 
 // Untyped inside; types.ts is the contract. Each filter is checked by the call that adds it, so that the
 // stack of an error leads to the line that is wrong.
@@ -78,8 +78,8 @@ export class Group {
   moreOften(event: string, than: string, build: BuildEvent = asIs, buildThan: BuildEvent = asIs): Group {
     return this.#add({
       kind: 'more',
-      events: made('moreOften(…)', build, new EventDraft({ event })).selection,
-      than: made('moreOften(…)', buildThan, new EventDraft({ event: than })).selection,
+      events: selectionOf(made('moreOften(…)', build, new EventDraft({ event })), 'moreOften(…)'),
+      than: selectionOf(made('moreOften(…)', buildThan, new EventDraft({ event: than })), 'moreOften(…)'),
     })
   }
 

@@ -10,6 +10,7 @@ export type {
   ManualNote,
   Segment,
   Segments,
+  Selecting,
   SequenceBuilder,
   SequenceEnd,
   SequenceStart,

@@ -3,7 +3,9 @@ import { type AnySegment, type Definition, format, type ManualEntry, type Node }
 import { DefinitionError } from '../errors.ts'
 import type { Shape } from '../schema/infer.ts'
 import type { Schema } from '../schema/schema.ts'
+import { shown } from '../suggest.ts'
 import { buildGroup, type Group as RuntimeGroup } from './group.ts'
+import { misuse } from './made.ts'
 import type { EmptySegment, ManualNote, Segments } from './types.ts'
 
 /** What a segment has gathered so far. */
@@ -76,6 +78,16 @@ class SegmentValue {
     ids: readonly string[],
     { reason, author }: ManualNote,
   ): SegmentValue {
+    const isText = (raw: unknown): boolean => typeof raw === 'string' && raw.trim() !== ''
+    if (!Array.isArray(ids) || ids.length === 0 || !ids.every(isText)) {
+      throw misuse(`${shown(ids)} as people of a manual list`, "a list of ids, such as ['42']")
+    }
+    if (!isText(reason) || !isText(author)) {
+      throw misuse(
+        'a manual list without reason or author',
+        "both, such as { reason: 'asked by mail', author: 'ann' }",
+      )
+    }
     const entries = ids.map((person): ManualEntry => ({ person, reason, author }))
     return this.#with({
       manual: { ...this.#draft.manual, [list]: [...(this.#draft.manual[list] ?? []), ...entries] },

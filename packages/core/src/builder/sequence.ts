@@ -1,6 +1,6 @@
 import type { Sequence, Step } from '../definition/node.ts'
 import type { Duration } from '../predicate/duration.ts'
-import { EventDraft } from './event.ts'
+import { EventDraft, selectionOf } from './event.ts'
 
 interface StepOptions {
   readonly within?: Duration
@@ -47,6 +47,6 @@ export class SequenceDraft {
 }
 
 const stepOf = (event: string, { within, of }: StepOptions): Step => ({
-  ...(of ? of(new EventDraft({ event })).selection : { event }),
+  ...(of ? selectionOf(of(new EventDraft({ event })), 'a step of a sequence') : { event }),
   ...(within !== undefined && { within }),
 })

@@ -86,6 +86,9 @@ export interface EventCondition {
   readonly '[an event condition]': true
 }
 
+/** Says which events count, and makes nothing of them. */
+export type Selecting<E extends EventShape> = (event: EventBuilder<E>) => EventBuilder<E>
+
 /** What one step of a sequence may say: how soon after the step before, and which of the events count. */
 export interface StepOptions<in out E extends EventShape> {
   readonly within?: Duration
@@ -165,8 +168,8 @@ export interface EmptyGroup<in out S extends Shape> {
   moreOften<E extends Loose<S['events']>, O extends Loose<S['events']>>(
     name: Key<E, S['events'], 'event'>,
     than: Key<O, S['events'], 'event'>,
-    build?: (event: E extends keyof S['events'] ? EventBuilder<S['events'][E]> : never) => EventCondition,
-    buildThan?: (event: O extends keyof S['events'] ? EventBuilder<S['events'][O]> : never) => EventCondition,
+    build?: E extends keyof S['events'] ? Selecting<S['events'][E]> : never,
+    buildThan?: O extends keyof S['events'] ? Selecting<S['events'][O]> : never,
   ): Group<S>
   /**
    * Events follow each other: `sequence((s) => s.from('opened').followedBy('clicked', { within: '1 day' }))`.

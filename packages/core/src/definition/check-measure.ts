@@ -46,6 +46,8 @@ export const scaleOf = (type: ValueType): number => (type.kind === 'decimal' ? t
 export const mayBeNothing = ({ of }: Measure): boolean =>
   of === 'average' || of === 'min' || of === 'max' || of === 'first' || of === 'last'
 
+const units: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year'])
+
 /** Checks what is made of events. */
 export function checkMeasure(
   measure: Measure,
@@ -75,6 +77,9 @@ export function checkMeasure(
       return { of: 'count', test }
     case 'periods': {
       const { unit, weekStart = schema.weekStart ?? 1 } = measure
+      if (!units.has(unit)) {
+        report(issue('wrong-value', [...path, 'unit'], `'${unit}'`, `one of ${[...units].join(', ')}`))
+      }
       const zone = checkZone(measure.zone, schema, report, [...path, 'zone'])
       checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
       return { of: 'periods', unit, zone, ...(unit === 'week' && { weekStart }), test }

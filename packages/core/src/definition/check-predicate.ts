@@ -10,7 +10,7 @@ import {
 import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { type Kind, typeName, type ValueType } from '../schema/type.ts'
 import { readValue, writeValue } from '../schema/value.ts'
-import { nearest } from '../suggest.ts'
+import { nearest, shown } from '../suggest.ts'
 import { emailDomain } from '../text/email.ts'
 import { foldAscii, parsePattern, patternText } from '../text/pattern.ts'
 import { checkCalendar, checkNumber, checkWindow, checkZone } from './check-window.ts'
@@ -90,8 +90,12 @@ export function checkPredicate(
   if (!subject.operators.includes(test.op)) {
     const suggestion = nearest(test.op, subject.operators)
     const found = `'${test.op}' on '${subject.name}', which is ${typeName(subject.type)}`
+    const expected =
+      subject.operators.length === 0
+        ? 'tests of its parts: (item) => item.where(…)'
+        : `one of ${subject.operators.join(', ')}`
     report({
-      ...issue('wrong-operator', [...path, 'op'], found, `one of ${subject.operators.join(', ')}`),
+      ...issue('wrong-operator', [...path, 'op'], found, expected),
       ...(suggestion && { suggestion }),
     })
     return test
@@ -164,11 +168,16 @@ class Checker {
         }
         return { op, from, to, ...this.#zone(zone) }
       },
-      anniversary: ({ op, window, leapDay }) => ({
-        op,
-        window: checkCalendar(window, this.#schema, this.#report, [...this.#path, 'window']),
-        leapDay,
-      }),
+      anniversary: ({ op, window, leapDay }) => {
+        if (leapDay !== '02-28' && leapDay !== '03-01') {
+          this.#wrong(['leapDay'], shown(leapDay), "'02-28' or '03-01'")
+        }
+        return {
+          op,
+          window: checkCalendar(window, this.#schema, this.#report, [...this.#path, 'window']),
+          leapDay,
+        }
+      },
       has: ({ op, value }) => ({ op, value: this.#literal(value, element, ['value']) }),
       hasAny: ({ op, values }) => ({ op, values: this.#literals(values, element) }),
       hasAll: ({ op, values }) => ({ op, values: this.#literals(values, element) }),
@@ -220,9 +229,9 @@ class Checker {
     if (value !== undefined) return writeValue(type, value) as Literal
     const suggestion =
       type.kind === 'choice' && typeof raw === 'string' ? nearest(raw, type.values) : undefined
-    const shown = typeof raw === 'number' ? String(raw) : JSON.stringify(raw)
+    const found = typeof raw === 'number' ? String(raw) : JSON.stringify(raw)
     this.#report({
-      ...issue('wrong-value', [...this.#path, ...at], shown, typeName(type)),
+      ...issue('wrong-value', [...this.#path, ...at], found, typeName(type)),
       ...(suggestion && { suggestion }),
     })
     return raw

@@ -15,7 +15,8 @@ export function checkWindow(window: Window, schema: Schema, report: Report, path
         ...(after !== undefined && { after: checkShift(after, report, [...path, 'after']) }),
         ...(until !== undefined && { until: checkShift(until, report, [...path, 'until']) }),
       }
-      if (ends.after && ends.until && shiftMs(ends.after)! >= shiftMs(ends.until)!) {
+      const [start, end] = [after, until].map((one) => (one === undefined ? undefined : shiftMs(one)))
+      if (start !== undefined && end !== undefined && start >= end) {
         report(issue('wrong-value', path, `from ${after} to ${until}`, 'an end that is later than the start'))
       }
       return { over: 'clock', ...ends }
@@ -44,6 +45,11 @@ export function checkCalendar(
   report: Report,
   path: Path,
 ): CalendarWindow {
+  if ((window as Window).over !== 'calendar') {
+    const expected = 'a calendar window such as today() or thisMonth()'
+    report(issue('wrong-value', [...path, 'over'], `a window of ${(window as Window).over}`, expected))
+    return window
+  }
   const { unit, from, to, soFar = false } = window
   const { weekStart = schema.weekStart ?? 1, yearStart = schema.yearStart ?? 1 } = window
   const isCount = (count: number): boolean => Number.isInteger(count) && Math.abs(count) <= 10_000

@@ -97,11 +97,16 @@ function checkText(text: string, what: string, report: Report, path: Path): stri
 
 const orderedKinds = new Set<Kind>(['text', 'version', 'integer', 'number', 'decimal', 'date', 'timestamp'])
 
+const comparisons: ReadonlySet<string> = new Set(['is', 'lessThan', 'atMost', 'greaterThan', 'atLeast'])
+
 function checkComparison(node: NodeOf<'compare'>, schema: Schema, report: Report, path: Path): Node {
   const one = lookUp('field', node.field, schema.fields, report, [...path, 'field'])
   const other = lookUp('field', node.to, schema.fields, report, [...path, 'to'])
   if (!one || !other) return node
   const type = typeName(one.type)
+  if (!comparisons.has(node.op)) {
+    report(issue('wrong-operator', [...path, 'op'], `'${node.op}'`, `one of ${[...comparisons].join(', ')}`))
+  }
   if (one.type.kind === 'list' || one.type.kind === 'object') {
     report(issue('wrong-operator', [...path, 'field'], `'${one.name}', which is ${type}`, 'a single value'))
   } else if (node.op !== 'is' && !orderedKinds.has(one.type.kind)) {
@@ -183,8 +188,8 @@ function checkNear(node: NodeOf<'near'>, schema: Schema, report: Report, path: P
 function checkBucket({ salt, from, to }: NodeOf<'bucket'>, report: Report, path: Path): Node {
   const isShare = (share: number): boolean => Number.isInteger(share) && share >= 0 && share <= 10_000
   if (!isShare(from) || !isShare(to) || from >= to) {
-    const expected = 'a range such as 0 to 5000, in ten-thousandths, within 0 to 10000'
-    report(issue('wrong-value', path, `from ${from} to ${to}`, expected))
+    const expected = 'a range such as 0 to 50, to the hundredth, the first less than the second'
+    report(issue('wrong-value', path, `from ${from / 100} % to ${to / 100} %`, expected))
   }
   return { kind: 'bucket', salt: checkText(salt, 'salt', report, [...path, 'salt']), from, to }
 }

@@ -91,8 +91,10 @@ const said = (node: Node, schema: Schema): Said =>
       return plain(say(test), say(complement(test)))
     },
     compare: ({ field, op, to, negated = false, whenMissing = false }) => {
+      const { kind } = schema.fields.get(field)!.type
+      const words = kind === 'date' || kind === 'timestamp' ? times : comparisons
       const say = (flip: boolean): string =>
-        `${describeName(field)} is ${negated === flip ? '' : 'not '}${comparisons[op]}the value of ${describeName(to)}${whenMissing === flip ? '' : ' (or either is missing)'}`
+        `${describeName(field)} is ${negated === flip ? '' : 'not '}${words[op]}the value of ${describeName(to)}${whenMissing === flip ? '' : ' (or either is missing)'}`
       return plain(say(false), say(true))
     },
     event: (event) => {
@@ -149,6 +151,14 @@ function joined([first, ...rest]: readonly Said[], by: string): Said {
 
 const neverHappened = ({ measure: { of, test } }: EventFilter): boolean =>
   of === 'count' && test.op === 'atLeast' && test.value === 1 && !test.negated
+
+const times: Readonly<Record<Comparison, string>> = {
+  is: '',
+  lessThan: 'before ',
+  atMost: 'at or before ',
+  greaterThan: 'after ',
+  atLeast: 'at or after ',
+}
 
 function describeEvent(event: EventFilter, schema: Schema): string {
   const { measure } = event
@@ -210,5 +220,8 @@ export const describeTime = ({ at = [] }: EventSelection): string =>
       test.op === 'during' && test.negated !== true
         ? ` ${describeWindow(test.window)}`
         : ` at a time that ${describePredicate({ ...test, whenMissing: false }, { kind: 'timestamp' })}`,
+    )
+    .map((text, i, all) =>
+      i > 0 && text.startsWith(' at a time') && all[i - 1]!.startsWith(' at a time') ? ` and${text}` : text,
     )
     .join('')
