@@ -104,7 +104,14 @@ const words = [
       'at += 1',
       { among: /"matches"/, lacks: 'characters beyond U+FFFF rarely meet a pattern that looks for them' },
     ],
-    'a pattern need not reach the end': [' === text.length\n', ' >= 0\n', { among: /"matches"/ }],
+    'a pattern need not reach the end': [
+      ' === text.length\n',
+      ' >= 0\n',
+      {
+        among: /"matches"/,
+        lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+      },
+    ],
     'a negated set is the set': [
       'piece.negated !== piece',
       'false !== piece',
@@ -112,7 +119,14 @@ const words = [
     ],
   }),
   ...faultsIn(`${core}/text/white-space.ts`, {
-    'U+3000 is not white': ['\\u205F\\u3000', '\\u205F', { among: /"blank"|emailDomain/ }],
+    'U+3000 is not white': [
+      '\\u205F\\u3000',
+      '\\u205F',
+      {
+        among: /"blank"|emailDomain/,
+        lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+      },
+    ],
   }),
   ...faultsIn(`${core}/text/email.ts`, {
     'nobody at a domain': [
@@ -120,7 +134,14 @@ const words = [
       'at < 0',
       { among: /emailDomain/, lacks: 'addresses without a name are rare' },
     ],
-    'domains keep their case': ['? foldAscii(domain)', '? domain', { among: /emailDomain/ }],
+    'domains keep their case': [
+      '? foldAscii(domain)',
+      '? domain',
+      {
+        among: /emailDomain/,
+        lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+      },
+    ],
   }),
 ]
 
@@ -140,7 +161,10 @@ const calendar = [
     'clocks that never change': [
       'table.offsets[transitionsUntil(table, ms)]',
       'table.offsets.at(-1)',
-      { among: /"zone"|"calendar"|"unit"|"weekday"|"month"|"hour"|anniversary/ },
+      {
+        among: /"zone"|"calendar"|"unit"|"weekday"|"month"|"hour"|anniversary/,
+        lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+      },
     ],
     'offsets change one millisecond late': [
       'transitions[middle]! <= ms',

@@ -28,7 +28,14 @@ const ranges = faultsIn(`${read}/interval.ts`, {
   ],
   'a window takes its end': ['sql`${expression} < ${write(to)}`', 'sql`${expression} <= ${write(to)}`'],
   'digits beyond the millisecond count': ['(to.open ? 0 : 1)', '0'],
-  'later than takes its instant': ['(from.open ? 1 : 0)', '0', { among: /greaterThan/ }],
+  'later than takes its instant': [
+    '(from.open ? 1 : 0)',
+    '0',
+    {
+      among: /greaterThan/,
+      lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+    },
+  ],
   'greater than takes its limit': ["from.open ? '>' : '>='", "'>='", { among: /greaterThan/ }],
   'at most leaves out its limit': ["to.open ? '<' : '<='", "'<'"],
 })
@@ -60,7 +67,14 @@ const text = [
       'text(regex.slice(1))',
       { among: /"matches"/ },
     ],
-    'a pattern need not reach the end': ['text(regex)', 'text(regex.slice(0, -1))', { among: /"matches"/ }],
+    'a pattern need not reach the end': [
+      'text(regex)',
+      'text(regex.slice(0, -1))',
+      {
+        among: /"matches"/,
+        lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+      },
+    ],
     'a pattern ignores case by its own rules': [
       'collate "C") ~ ',
       'collate "C") ~* ',
@@ -86,7 +100,10 @@ const text = [
     'domains keep their case': [
       'then ${foldAsciiSql(domain)} end',
       'then ${domain} end',
-      { among: /emailDomain/ },
+      {
+        among: /emailDomain/,
+        lacks: 'a filter that tells is rare: seen in some streams of 5,000 triples, not in all',
+      },
     ],
   }),
 ]
