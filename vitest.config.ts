@@ -21,7 +21,7 @@ export default defineConfig({
           execArgv: ['--disable-warning=ExperimentalWarning'],
           include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'test/house/**/*.test.ts'],
           exclude: [...elsewhere, '**/*.integration.test.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
