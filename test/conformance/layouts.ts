@@ -20,7 +20,10 @@ export interface Layout {
   /** Whether it can tell when a tag was given. */
   readonly recordsTagTimes: boolean
   readonly create: readonly RawBuilder<unknown>[]
+  /** Puts people in place of those who are there. Rows are deleted one by one, which keeps the plans of statements. */
   readonly fill: (people: readonly Person[]) => readonly RawBuilder<unknown>[]
+  /** Empties the tables for good: what {@link Layout.fill} deletes stays on disk. */
+  readonly clear: RawBuilder<unknown>
 }
 
 const wrong = undefined
@@ -91,7 +94,8 @@ const documents: Layout = {
     sql`create index on documents.events (person, name, at)`,
   ],
   fill: (people) => [
-    sql`truncate documents.people, documents.events`,
+    sql`delete from documents.people`,
+    sql`delete from documents.events`,
     sql`insert into documents.people (id, fields, tags) select id, fields, tags from ${rows(
       people.map((person) => ({
         id: person.id,
@@ -105,6 +109,7 @@ const documents: Layout = {
     sql`insert into documents.events select id, person, name, at, properties from ${rows(eventsOf(people), sql`id text, person text, name text, at timestamptz, properties jsonb`)}`,
     sql`insert into documents.events select id, person || ' gone', name, at, properties from documents.events`,
   ],
+  clear: sql`truncate documents.people, documents.events`,
 }
 
 const fieldColumns: Readonly<Record<string, string>> = {
@@ -204,7 +209,9 @@ const columns: Layout = {
     ),
   ],
   fill: (people) => [
-    sql`truncate columns.people cascade`,
+    sql`delete from columns.tags`,
+    ...Object.keys(eventColumns).map((name) => sql`delete from columns.${sql.id(name)}`),
+    sql`delete from columns.people`,
     sql`insert into columns.people select * from ${rows(
       people.map(({ id, fields }) => ({
         id,
@@ -234,6 +241,7 @@ const columns: Layout = {
       return sql`insert into columns.${sql.id(name)} select * from ${rows(data, sql`id text, person text, at timestamp, rest jsonb, ${definitions(types)}`)}`
     }),
   ],
+  clear: sql`truncate columns.people cascade`,
 }
 
 function homeParts() {

@@ -1,18 +1,11 @@
 import { canonical, checkedRule } from '@segmentry/core'
 import fc from 'fast-check'
-import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countQuery, membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
 import { compiled } from '../../packages/postgres/src/database/index.ts'
-import { type BoundSource, bindSource, tablesOf } from '../../packages/postgres/src/source/bind.ts'
-import {
-  catalogOf,
-  catalogQuery,
-  quotedName,
-  tablesQuery,
-} from '../../packages/postgres/src/source/catalog.ts'
 import { clock, segment } from './arbitrary.ts'
 import { type Backend, backends } from './database.ts'
+import { bound } from './bound.ts'
 import { createLayout, layouts } from './layouts.ts'
 
 // What a database that is distributed by person cannot push down to its shards, or only slowly.
@@ -27,16 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => backend.close())
 
-async function bound(db: Kysely<unknown>): Promise<BoundSource> {
-  const tables = tablesOf(layout.source)
-  const names = tables.map(quotedName)
-  const existing = (await tablesQuery(names).execute(db)).rows.map(({ relation }) => relation)
-  const columns = (await catalogQuery(names).execute(db)).rows
-  return bindSource(layout.source, catalogOf(tables, existing, columns))
-}
-
 test('no compiled segment uses set operations that a distributed database does not push down', async () => {
-  const source = await bound(backend.db)
+  const source = await bound(backend.db, layout)
   fc.assert(
     fc.property(segment, clock, (made, now) => {
       const rule = canonical(checkedRule(made, source.source.schema))

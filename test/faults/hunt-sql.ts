@@ -12,15 +12,9 @@ import fc from 'fast-check'
 import { Kysely, PGliteDialect, type RawBuilder, sql } from 'kysely'
 import type * as Query from '../../packages/postgres/src/compile/query.ts'
 import type * as Bind from '../../packages/postgres/src/source/bind.ts'
-import {
-  type Catalog,
-  catalogOf,
-  catalogQuery,
-  quotedName,
-  tablesQuery,
-} from '../../packages/postgres/src/source/catalog.ts'
 import { schema } from '../conformance/arbitrary.ts'
-import { createLayout, type Layout, layouts } from '../conformance/layouts.ts'
+import { canAnswer, catalog } from '../conformance/bound.ts'
+import { createLayout, layouts } from '../conformance/layouts.ts'
 import type { Fault } from './fault.ts'
 import { cases, type Found, type Hunted, isOver, mayTouch, segmentsEach } from './hunted.ts'
 import { loader } from './load.ts'
@@ -43,20 +37,6 @@ interface Asked {
 }
 
 type Db = Kysely<unknown>
-
-async function catalog(db: Db, bind: typeof Bind, layout: Layout): Promise<Catalog> {
-  const tables = bind.tablesOf(layout.source)
-  const names = tables.map(quotedName)
-  const existing = (await tablesQuery(names).execute(db)).rows.map(({ relation }) => relation)
-  return catalogOf(tables, existing, (await catalogQuery(names).execute(db)).rows)
-}
-
-/** Whether a tag is asked for in a window, which a layout that does not record when tags were given refuses. */
-function asksTagTimes(rule: Node): boolean {
-  if ('of' in rule && Array.isArray(rule.of)) return (rule.of as readonly Node[]).some(asksTagTimes)
-  if (rule.kind === 'not') return asksTagTimes(rule.of)
-  return rule.kind === 'tag' && rule.during !== undefined
-}
 
 /** The queries of the rules, in each mode. */
 function asked(
@@ -145,8 +125,7 @@ export async function huntSql(
     const query = await load<typeof Query>('packages/postgres/src/compile/query.ts', fault)
     const bind = await load<typeof Bind>('packages/postgres/src/source/bind.ts', fault)
     const sources: Bind.BoundSource[] = []
-    for (const layout of layouts)
-      sources.push(bind.bindSource(layout.source, await catalog(db, bind, layout)))
+    for (const layout of layouts) sources.push(bind.bindSource(layout.source, await catalog(db, layout)))
     suspects.push({ fault, query, sources })
   }
   const numRuns = Math.ceil(triples / segmentsEach)
@@ -159,7 +138,7 @@ export async function huntSql(
     const ids = persons.map(({ id }) => id)
     for (const [place, layout] of layouts.entries()) {
       for (const statement of layout.fill(persons)) await statement.execute(db)
-      const askable = rules.map((rule) => (layout.recordsTagTimes || !asksTagTimes(rule) ? rule : undefined))
+      const askable = rules.map((rule) => (canAnswer(layout, rule) ? rule : undefined))
       // What is asked without a fault is answered once; a fault is asked only what it asks differently.
       const answered = new Set<string>()
       for (const suspect of suspects) {

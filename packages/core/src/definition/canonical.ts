@@ -28,7 +28,16 @@ import {
  * miss is written as a negated `event`. Takes a node that {@link checkNode} returned. Equal canonical forms mean
  * equal segments; the converse is not promised.
  */
-export const canonical = (node: Node): Node => pushed(expanded(node), false)
+export function canonical(node: Node): Node {
+  const known = forms.get(node)
+  if (known) return known
+  const form = pushed(expanded(node), false)
+  // It is its own form, and each compilation asks for it again.
+  forms.set(node, form).set(form, form)
+  return form
+}
+
+const forms = new WeakMap<Node, Node>()
 
 function pushed(node: Node, negated: boolean): Node {
   switch (node.kind) {
