@@ -20,7 +20,7 @@ export const opsOf: Readonly<Record<Kind, readonly Op[]>> = {
   decimal: [...equality, ...ordered],
   date: [...equality, ...ordered, ...calendrical],
   timestamp: [...equality, ...ordered, ...calendrical, 'hour'],
-  list: ['has', 'has', 'hasAny', 'hasAll', 'some', 'length', 'blank', 'present'],
+  list: ['has', 'has', 'hasAny', 'hasAll', 'equals', 'some', 'length', 'blank', 'present'],
   object: ['present'],
 }
 
@@ -91,6 +91,11 @@ const statements: { readonly [O in Op]: Make } = {
   has: comparison,
   hasAny: listed,
   hasAll: listed,
+  equals: (op, type) =>
+    fc.record({
+      op: fc.constant(op),
+      values: fc.array(literalOf(type), { minLength: 1, maxLength: 3 }),
+    }),
   some: (op, type) =>
     fc.record({ op: fc.constant(op), test: elementTest(type.kind === 'list' ? type.of : type) }),
   item: (op, type) =>

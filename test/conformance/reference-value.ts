@@ -199,6 +199,11 @@ function says(predicate: Predicate, type: ValueType, value: Typed, now: number, 
       return predicate.values.some((raw) => list.some((one) => one === element(raw)))
     case 'hasAll':
       return predicate.values.every((raw) => list.some((one) => one === element(raw)))
+    case 'equals':
+      return (
+        predicate.values.every((raw, i) => i < list.length && list[i] === element(raw)) &&
+        list[predicate.values.length] === undefined
+      )
     case 'length':
       return answer(predicate.count, { kind: 'integer' }, BigInt(list.length), now, schema)
     case 'present':

@@ -40,6 +40,11 @@ const predicate = faultsIn(`${evaluate}/predicate.ts`, {
     { among: /"hour"/ },
   ],
   'has all is has any': ['expected.every((value)', 'expected.some((value)', { among: /hasAll/ }],
+  'a whole list is what it begins with': [
+    'list?.length === expected.length && ',
+    'list !== undefined && ',
+    { among: /"equals"/, lacks: 'a list of several elements rarely meets a filter with nearly the same' },
+  ],
   'starts with: the text is not folded': [
     'holds(foldAscii(text), value)',
     'holds(text, value)',

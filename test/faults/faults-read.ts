@@ -116,6 +116,11 @@ const kinds = faultsIn(`${read}/kinds.ts`, {
   ],
   'a missing value is false': ['sql`not ${expression}`', 'sql`coalesce(not ${expression}, true)`'],
   'has all is has any': ['and(...statement.values.map', 'or(...statement.values.map', { among: /hasAll/ }],
+  'a whole list is compared from its end': [
+    'order by element.position`',
+    'order by element.position desc`',
+    { among: /"equals"/, lacks: 'a list of several elements rarely meets a filter with nearly the same' },
+  ],
   'a length counts elements of another type': [
     'from ${elements} where ${element.valid}) end)',
     'from ${elements}) end)',

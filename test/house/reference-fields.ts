@@ -183,6 +183,23 @@ export const lists: Page = {
       edges: ['True of an empty list. Of a missing one the policy says.'],
     },
     {
+      heading: 'the whole list',
+      purpose: 'These elements in this order, and no others.',
+      filter: (g) => g.field('languages', is(['en', 'fr'])),
+      edges: [
+        'An element that is repeated has to be repeated there.',
+        'What is not of the element type is not in the list, so it changes nothing.',
+        'The empty list is `hasLength(0)`. False of a missing list.',
+        'Lists of objects are asked for their items.',
+      ],
+    },
+    {
+      heading: 'another list',
+      purpose: 'Any other list, and missing ones as the policy says.',
+      filter: (g) => g.field('languages', isNot(['en'], { missing: 'exclude' })),
+      edges: ['True of an empty list.'],
+    },
+    {
       heading: 'has some',
       purpose: 'Some element passes a test of its type.',
       filter: (g) => g.field('languages', hasSome(startsWith('en'))),

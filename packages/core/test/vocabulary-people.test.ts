@@ -22,6 +22,7 @@ import {
   hasSome,
   integer,
   is,
+  isNot,
   isMissing,
   last,
   lessThan,
@@ -100,6 +101,50 @@ test('lists: any, all, none and how many', () => {
   expect(speaks(['en', 7, null, 'de'])).toEqual([true, false, false, true, false])
   expect(speaks([])).toEqual([false, false, true, false, true])
   expect(speaks('en')).toEqual([false, false, false, false, false])
+})
+
+describe('a whole list', () => {
+  const languages = (made: AnySegment, ...lists: readonly unknown[]): readonly unknown[] =>
+    lists.filter((one) => isIn(made, { fields: { languages: one } }))
+
+  test('is its elements, in order and as often as they stand there', () => {
+    const made = segment().group((g) => g.field('languages', is(['en', 'fr', 'en'])))
+    const lists = [['en', 'fr', 'en'], ['en', 'en', 'fr'], ['en', 'fr'], ['en', 'fr', 'EN'], 'en', null]
+    expect(languages(made, ...lists)).toEqual([['en', 'fr', 'en']])
+    // What is not text is not in the list.
+    expect(languages(made, ['en', 7, 'fr', null, 'en'])).toHaveLength(1)
+    expect(languages(made, ['en', 'fr', 'en', 7])).toHaveLength(1)
+    expect(languages(made, ['en', 'fr', 'en', 'de'])).toHaveLength(0)
+  })
+
+  test('is another, and a missing one is what the policy says', () => {
+    const made = (missing: 'include' | 'exclude') =>
+      segment().group((g) => g.field('languages', isNot(['en'], { missing })))
+    const lists = [['en'], ['fr'], [], 'en', undefined]
+    expect(languages(made('exclude'), ...lists)).toEqual([['fr'], []])
+    expect(languages(made('include'), ...lists)).toEqual([['fr'], [], 'en', undefined])
+  })
+
+  test('is not the set of its elements: order and repetition tell rules apart', () => {
+    const hash = (...values: readonly [string, ...string[]]): string =>
+      hashRule(segment().group((g) => g.field('languages', is(values))).definition.rule)
+    expect(new Set([hash('en', 'fr'), hash('fr', 'en'), hash('en', 'fr', 'fr'), hash('en')]).size).toBe(4)
+  })
+
+  test('is refused where it cannot be meant', () => {
+    const loose = is as (...values: readonly unknown[]) => never
+    expect(issuesOf(() => segment().group((g) => g.field('languages', loose([]))))).toEqual([
+      "field 'languages': found no values, expected at least one value; an empty list is written hasLength(0)",
+    ])
+    const [elements] = issuesOf(() => segment().group((g) => g.field('languages', loose(['en', 7]))))
+    expect(elements).toBe("field 'languages': found 7, expected text")
+    const [cased] = issuesOf(() =>
+      segment().group((g) => g.field('languages', loose(['en'], { ignoringCase: true }))),
+    )
+    expect(cased).toContain('found ignoringCase on a list of text')
+    const [state] = issuesOf(() => segment().group((g) => g.field('state', loose(['CA']))))
+    expect(state).toContain("found 'equals' on 'state', which is text, expected one of is, oneOf")
+  })
 })
 
 test('text orders by code point', () => {

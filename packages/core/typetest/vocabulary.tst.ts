@@ -145,6 +145,9 @@ describe('text and lists', () => {
         .field('languages', _.hasAny('en', 'fr'))
         .field('languages', _.hasAll('en'))
         .field('languages', _.hasNone(['en'], { missing: 'include' }))
+        .field('languages', _.is(['en', 'fr']))
+        .field('languages', _.isNot(['en'], { missing: 'include' }))
+        .field('grades', _.isNot([1, 2]))
         .field('languages', _.hasLength(_.atLeast(2)))
         .field('grades', _.hasNone([1, 2]))
         .field('grades', _.hasLength(0))
@@ -159,6 +162,12 @@ describe('text and lists', () => {
     // @ts-expect-error not assignable to parameter of type 'RequiredListInput<number>'
     segment().group((g) => g.field('grades', _.hasAll('one')))
     // @ts-expect-error not assignable to parameter of type 'ListInput<string>'
+    segment().group((g) => g.field('languages', _.is(['en', 7])))
+    // @ts-expect-error not assignable to parameter of type 'ListInput<string>'
+    segment().group((g) => g.field('languages', _.is('en')))
+    // @ts-expect-error not assignable to parameter of type 'TextInput'
+    segment().group((g) => g.field('state', _.is(['CA'])))
+    // @ts-expect-error not assignable to parameter of type 'ListInput<string>'
     segment().group((g) => g.field('languages', _.hasSome(_.greaterThan(3))))
     // @ts-expect-error not assignable to parameter of type 'TextInput'
     segment().group((g) => g.field('state', _.hasAny('CA')))
@@ -169,6 +178,8 @@ describe('text and lists', () => {
   test('a negative test of what may be missing states a policy', () => {
     // @ts-expect-error add { missing: 'include' | 'exclude' }
     segment().group((g) => g.field('languages', _.hasNone(['en'])))
+    // @ts-expect-error add { missing: 'include' | 'exclude' }
+    segment().group((g) => g.field('languages', _.isNot(['en'])))
     // @ts-expect-error add { missing: 'include' | 'exclude' }
     segment().group((g) => g.field('state', _.doesNotStartWith('C')))
     // @ts-expect-error add { missing: 'include' | 'exclude' }
@@ -182,6 +193,8 @@ describe('text and lists', () => {
     segment().group((g) => g.field('languages', _.hasAny()))
     // @ts-expect-error Source has 0 element(s) but target requires 1
     segment().group((g) => g.field('languages', _.hasNone([], { missing: 'include' })))
+    expect(_.is).type.not.toBeCallableWith([])
+    expect(_.isNot).type.not.toBeCallableWith([], { missing: 'include' })
     // @ts-expect-error Expected at least 1 arguments, but got 0
     segment().group((g) => g.people())
   })

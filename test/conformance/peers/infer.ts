@@ -148,7 +148,9 @@ function typeOf({ tests, stored }: Omit<Use, 'path'>): Field {
   if (said(ofLists)) return list(typeOfAll(literals, present.filter(Array.isArray).flat()))
   if (said(ofOrder)) return typeOfOrdered(literals, present)
   if (tests.some(({ value }) => typeof value === 'object' && !Array.isArray(value))) return unsaidEquality()
-  if (tests.some(({ op, value }) => op === 'eq' && Array.isArray(value))) return unsaidEquality()
+  if (tests.some(({ op, value }) => op === 'eq' && Array.isArray(value))) {
+    return list(typeOfAll(literals, present.filter(Array.isArray).flat()))
+  }
   return typeOfAll(literals, present)
 }
 
@@ -161,7 +163,7 @@ function partsOf(tests: readonly PropTest[], items: readonly unknown[]): Fields 
 }
 
 function unsaidEquality(): never {
-  throw new Unsaid('equality of whole lists and objects')
+  throw new Unsaid('equality of whole objects')
 }
 
 /** The values that a test names; a number of elements says nothing of them. */

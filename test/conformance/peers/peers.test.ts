@@ -145,7 +145,7 @@ test('every case passes, departs or waits, and none does two of these', () => {
     passing: passing.length,
     departing: departing.length,
     waiting: waits.length,
-  }).toEqual({ cases: 223, passing: 191, departing: 26, waiting: 6 })
+  }).toEqual({ cases: 223, passing: 194, departing: 27, waiting: 2 })
 })
 
 describe('a case of another system passes', () => {

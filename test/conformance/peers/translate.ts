@@ -190,7 +190,7 @@ function predicate(test: ValueTest, kind: string): Predicate {
   const values = test.value as readonly Literal[]
   switch (op) {
     case 'eq':
-      return { op: 'is', value }
+      return Array.isArray(value) ? { op: 'equals', values } : { op: 'is', value }
     case 'neq':
       return { op: 'is', value, negated: true, whenMissing: true }
     case 'gt':

@@ -33,7 +33,7 @@ export const operators: Readonly<Record<Kind, readonly Op[]>> = {
   decimal: [...equality, ...ordered],
   date: [...equality, ...ordered, ...days],
   timestamp: [...equality, ...ordered, ...days, 'hour'],
-  list: ['has', 'hasAny', 'hasAll', 'some', 'item', 'length', 'blank', 'present'],
+  list: ['has', 'hasAny', 'hasAll', 'equals', 'some', 'item', 'length', 'blank', 'present'],
   object: ['present'],
 }
 
@@ -181,6 +181,15 @@ class Checker {
       has: ({ op, value }) => ({ op, value: this.#literal(value, element, ['value']) }),
       hasAny: ({ op, values }) => ({ op, values: this.#literals(values, element) }),
       hasAll: ({ op, values }) => ({ op, values: this.#literals(values, element) }),
+      equals: ({ op, values, ...rest }) => {
+        if (values.length === 0) {
+          const expected = 'at least one value; an empty list is written hasLength(0)'
+          this.#report(issue('empty', [...this.#path, 'values'], 'no values', expected))
+        }
+        // A list has an order and repeats, so nothing is sorted and nothing dropped.
+        const all = values.map((value, i) => this.#literal(value, element, ['values', i]))
+        return { op, values: all, ...this.#cased(rest) }
+      },
       some: ({ op, test }) => ({
         op,
         // What is in the list is there, so what a missing one would mean is not kept.

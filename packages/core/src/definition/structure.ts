@@ -171,6 +171,7 @@ export const statementShapes: { readonly [O in Op]: Shape } = {
   has: said('has', comparison),
   hasAny: said('hasAny', { values: literals }),
   hasAll: said('hasAll', { values: literals }),
+  equals: said('equals', { values: literals }),
   some: said('some', { test: child }),
   item: said('item', { where: Schema.Array(child) }),
   length: said('length', { count: child }),

@@ -74,6 +74,7 @@ function describeStatement(statement: Predicate, type: ValueType): Phrase {
       return { positive: `has any of ${listed}`, negative: `has none of ${listed}` }
     },
     hasAll: ({ values }) => have(`all of ${values.map(element).join(', ')}`),
+    equals: ({ values }) => be(`the list ${values.map(element).join(', ')}`),
     some: ({ test }) =>
       have(`an element that ${describePredicate(test, type.kind === 'list' ? type.of : type)}`),
     item: ({ where }) => {

@@ -153,6 +153,13 @@ function compileStatement(statement: Statement, type: ValueType, slot: number): 
         return list !== undefined && expected.every((value) => list.includes(value))
       }
     },
+    equals: ({ values }) => {
+      const expected = values.map((value) => readLiteral(value, elementOf(type)))
+      return (row) => {
+        const list = listOf(row)
+        return list?.length === expected.length && expected.every((value, i) => list[i] === value)
+      }
+    },
     some: ({ test }) => {
       const passes = compilePredicate(test, elementOf(type), 0)
       return (row, now) => listOf(row)?.some((value) => passes({ values: [value] }, now)) ?? false

@@ -22,7 +22,8 @@ type Part =
   | 'emailDomain'
 type Unlike = 'isNot' | 'noneOf' | 'doesNotContain' | 'doesNotStartWith' | 'doesNotEndWith' | 'doesNotMatch'
 type Day = 'during' | 'weekday' | 'month' | 'anniversary'
-type Element = 'some' | 'has' | 'doesNotHave' | 'hasAny' | 'hasAll' | 'hasNone' | 'length'
+type Element =
+  'some' | 'has' | 'doesNotHave' | 'hasAny' | 'hasAll' | 'hasNone' | 'equals' | 'doesNotEqual' | 'length'
 type Unequal<V> = NeedsMissing<'isNot' | 'noneOf', V>
 
 /** What a text field may be tested against. */
@@ -73,7 +74,7 @@ export type RequiredTimestampInput = TimestampInput | Unequal<Instant>
 /** What a list may be tested against. */
 export type ListInput<V> = Test<Element | Blank | Present, V>
 /** What a required list may be tested against. */
-export type RequiredListInput<V> = ListInput<V> | NeedsMissing<'doesNotHave' | 'hasNone', V>
+export type RequiredListInput<V> = ListInput<V> | NeedsMissing<'doesNotHave' | 'hasNone' | 'doesNotEqual', V>
 
 /** Tests of one item of a list of objects: all hold of the same item. */
 export interface ItemBuilder<in out P> {

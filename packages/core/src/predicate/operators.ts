@@ -57,18 +57,32 @@ function negative(statement: object, policy: (Missing & TextOptions) | undefined
 const cased = (statement: object, options: TextOptions | undefined): object =>
   options?.ignoringCase === true ? { ...statement, ignoringCase: true } : statement
 
-/** Exactly this value. `.field('state', is('CA'))` and `.field('state', 'CA')` are the same. */
-export const is = <const V extends Literal | Date>(value: V, options?: TextOptions): Test<'is', V> =>
-  test(cased({ op: 'is', value: plain(value) }, options))
+type Several = readonly [Literal, ...Literal[]]
 
-/** Any value but this one; says what a missing value means unless the field is required. */
+/** What `is` says of a value, or of a whole list. */
+const same = (value: Literal | Date | Several): object =>
+  Array.isArray(value) ? { op: 'equals', values: value } : { op: 'is', value: plain(value) }
+
+/**
+ * Exactly this value, or a list of exactly these elements in this order.
+ *
+ * `.field('state', is('CA'))` and `.field('state', 'CA')` are the same; a list is always written `is(['en', 'fr'])`.
+ */
+export const is = <const V extends Literal | Date | Several>(
+  value: V,
+  options?: TextOptions,
+): V extends Several ? Test<'equals', V[number]> : Test<'is', V> => test(cased(same(value), options))
+
+/** Any value or list but this one; says what a missing one means unless the field is required. */
 export function isNot<const V extends Literal | Date>(value: V): NeedsMissing<'isNot', V>
 export function isNot<const V extends Literal | Date>(
   value: V,
   policy: Missing & TextOptions,
 ): Test<'isNot', V>
-export function isNot(value: Literal | Date, policy?: Missing & TextOptions): never {
-  return test(negative({ op: 'is', value: plain(value) }, policy))
+export function isNot<const V extends Several>(values: V): NeedsMissing<'doesNotEqual', V[number]>
+export function isNot<const V extends Several>(values: V, policy: Missing): Test<'doesNotEqual', V[number]>
+export function isNot(value: Literal | Date | Several, policy?: Missing & TextOptions): never {
+  return test(negative(same(value), policy))
 }
 
 /** One of these values; at least one must be given. */

@@ -41,6 +41,8 @@ export type Statement =
   | { readonly op: 'anniversary'; readonly window: CalendarWindow; readonly leapDay: LeapDay }
   | { readonly op: 'has'; readonly value: Literal }
   | { readonly op: 'hasAny' | 'hasAll'; readonly values: readonly Literal[] }
+  /** The list has these elements in this order, and no others. */
+  | { readonly op: 'equals'; readonly values: readonly Literal[] }
   /** Some element of a list passes a test. */
   | { readonly op: 'some'; readonly test: Predicate }
   /** Some item of a list of objects passes all of these. */
@@ -81,6 +83,7 @@ export const ops = [
   'has',
   'hasAny',
   'hasAll',
+  'equals',
   'some',
   'item',
   'length',

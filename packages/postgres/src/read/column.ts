@@ -139,7 +139,7 @@ function readArray(type: ValueType, of: ValueType, from: ColumnType, column: Sql
   if (!from.element) return undefined
   const element = readColumn(of, from.element, sql.ref('element.value'))
   if (!element) return undefined
-  const elements = sql`unnest(${column}) as element(value)`
+  const elements = sql`unnest(${column})`
   const isText = from.element.name === 'text' && from.element.deterministic && of.kind === 'text'
   // Containment is exact for text and an index on the array serves it.
   return listReading(

@@ -124,7 +124,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
     list: ({ of }) => {
       const array = typed(raw, 'array', raw)
       const item = sql.ref('element.value')
-      const elements = sql`jsonb_array_elements(${array}) as element(value)`
+      const elements = sql`jsonb_array_elements(${array})`
       // Containment is exact for these kinds and an index on the document serves it.
       const contained =
         of.kind === 'text' || of.kind === 'choice' || of.kind === 'integer' || of.kind === 'boolean'

@@ -2,8 +2,11 @@ import {
   decimalUnits,
   type Literal,
   mostDecimalUnits,
+  onType,
+  parseInstant,
   type Statement,
   type ValueType,
+  versionKey,
   writeValue,
 } from '@segmentry/core'
 import { sql } from 'kysely'
@@ -111,14 +114,31 @@ export interface ListForm {
   readonly part?: (name: string) => Reading
 }
 
-/** A list: `valid` tells whether there is one, `elements` is a relation with its elements, read by `element`. */
+/** The array that the elements of a whole list are compared with, as {@link Reading.value} has them. */
+const arrayOf = (type: ValueType): { readonly sqlType: string; readonly write: (one: Literal) => unknown } =>
+  onType<ReturnType<typeof arrayOf>>(type, {
+    text: () => ({ sqlType: 'text[]', write: String }),
+    choice: () => ({ sqlType: 'text[]', write: String }),
+    version: () => ({ sqlType: 'text[]', write: (one) => versionKey(String(one)) }),
+    integer: () => ({ sqlType: 'numeric[]', write: Number }),
+    number: () => ({ sqlType: 'float8[]', write: Number }),
+    decimal: () => ({ sqlType: 'numeric[]', write: String }),
+    boolean: () => ({ sqlType: 'bool[]', write: Boolean }),
+    date: () => ({ sqlType: 'text[]', write: String }),
+    timestamp: () => ({ sqlType: 'int8[]', write: (one) => parseInstant(String(one)) }),
+    list: () => never({ op: 'present' }, type),
+    object: () => never({ op: 'present' }, type),
+  })
+
+/** A list: `valid` tells whether there is one, `unnested` is a call that gives its elements, read by `element`. */
 export function listReading(
   type: ValueType,
   valid: Sql,
-  elements: Sql,
+  unnested: Sql,
   element: Reading,
   { has, part }: ListForm = {},
 ): Reading {
+  const elements = sql`${unnested} as element(value)`
   const some = (condition: Sql): Sql => sql`exists (select from ${elements} where ${condition})`
   return {
     type,
@@ -135,6 +155,14 @@ export function listReading(
           return or(...statement.values.map((value) => this.test({ op: 'has', value }, now)))
         case 'hasAll':
           return and(...statement.values.map((value) => this.test({ op: 'has', value }, now)))
+        case 'equals': {
+          const { sqlType, write } = arrayOf(element.type)
+          const inOrder = sql`${unnested} with ordinality as element(value, position) order by element.position`
+          // What is not of the type is NULL, and not in the list.
+          const whole = sql`array_remove(array(select ${element.value} from ${inOrder})::${sql.raw(sqlType)}, null)`
+          const equal = sql`${whole} = ${param(statement.values.map(write), sqlType)}`
+          return has ? and(has(statement.values[0]!), equal) : equal
+        }
         case 'item': {
           const parts = statement.where.map(({ property, test }) => predicate(part!(property), test, now))
           // What is no object is not in the list.
