@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { planBroadcast } from '@segmentry/broadcast'
 import { describe, renderExplanation } from '@segmentry/core'
-import { splitBySegment } from '@segmentry/flow'
+import { defineSplit, segmentFlow } from '@segmentry/flow'
 import { openEvaluator, type PostgresEvaluator } from '@segmentry/postgres'
 import { dataEnd, readPeople } from './data.ts'
 import { load } from './load.ts'
@@ -66,20 +66,27 @@ async function showReasons(evaluator: PostgresEvaluator): Promise<void> {
 
 async function showSplit(evaluator: PostgresEvaluator): Promise<void> {
   write(title('Every household down one branch, in one query'))
-  const split = splitBySegment(evaluator, {
-    branches: { treat: segments.bigSpenders, thank: segments.regulars, 'win back': segments.lapsed },
+  const plan = defineSplit(segments, {
+    branches: [
+      { key: 'treat', when: 'bigSpenders' },
+      { key: 'thank', when: 'regulars' },
+      { key: 'win back', when: 'lapsed' },
+      { key: 'try the new letter', percent: 10 },
+    ],
     otherwise: 'newsletter',
+    salt: 'letter-2018',
   })
-  const households = (await readPeople()).map(({ id }) => id)
-  const decisions = await split.many(households, at)
-  const rows = split.branches.map((branch) => {
+  const subjects = (await readPeople()).map(({ id }) => id)
+  const decisions = await segmentFlow(evaluator, segments).split({ ...plan, subjects, at: dataEnd })
+  const branches = [...plan.branches.map(({ key }) => key), plan.otherwise]
+  const rows = branches.map((branch) => {
     const here = decisions.filter((decision) => decision.branch === branch)
     return [
       branch,
       here.length,
       here
         .slice(0, 6)
-        .map(({ person }) => person)
+        .map(({ subject }) => subject)
         .join(', '),
     ]
   })

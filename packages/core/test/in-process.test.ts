@@ -30,10 +30,10 @@ test('counts, has and which agree', async () => {
   expect(await evaluator.has(churned, '\uff5e')).toBe(true)
   expect(await evaluator.has(churned, 'nobody')).toBe(false)
   expect(await evaluator.which({ vip, churned }, ['\uff5e', 'nobody', 'bob', '\uff5e'])).toEqual([
-    { person: '\uff5e', found: true, segments: ['vip', 'churned'] },
-    { person: 'nobody', found: false, segments: [] },
-    { person: 'bob', found: true, segments: [] },
-    { person: '\uff5e', found: true, segments: ['vip', 'churned'] },
+    { person: '\uff5e', found: true, segments: ['vip', 'churned'], now },
+    { person: 'nobody', found: false, segments: [], now },
+    { person: 'bob', found: true, segments: [], now },
+    { person: '\uff5e', found: true, segments: ['vip', 'churned'], now },
   ])
 })
 

@@ -15,6 +15,7 @@ import {
   explainPerson,
   format,
   inProcess,
+  instantText,
   type Node,
   preparePerson,
   type Reason,
@@ -72,7 +73,7 @@ suite('membership', () => {
           const alone = Object.entries(byKey).flatMap(([key, one]) =>
             evaluate(one, who, at(now)) ? [key] : [],
           )
-          expect(which[i]).toEqual({ person: who.id, found: true, segments: alone })
+          expect(which[i]).toEqual({ person: who.id, found: true, segments: alone, now: instantText(now) })
           expect(evaluateAll(byKey, who, at(now))).toEqual(alone)
         }
         for (const [key, one] of Object.entries(byKey)) {

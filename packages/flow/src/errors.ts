@@ -1,22 +1,65 @@
 import * as Data from 'effect/Data'
 
-/** A split that no flow could follow: found when it is defined, before anybody is routed. */
-export class SplitError extends Data.TaggedError('SplitError')<{
+/** What kind of thing went wrong in a flow. */
+export type FlowErrorCode =
+  /** What was asked is not what can be asked: a key, a name or a number is wrong. */
+  | 'bad-request'
+  /** A segment that there is not. */
+  | 'unknown-segment'
+  /** A segment that does not suit the schema or the source. */
+  | 'broken-segment'
+  /** A person whom the population does not have, where that was to be an error. */
+  | 'person-not-found'
+  /** A recorded decision names a branch that the code does not have any more. */
+  | 'unknown-branch'
+  /** The answer took too long, and what ran was stopped. */
+  | 'timeout'
+  /** Who evaluates could not be asked. */
+  | 'unavailable'
+  /** A service does not know the key that was sent. */
+  | 'unauthorized'
+  /** A service takes less at a time. */
+  | 'too-large'
+  /** A service takes less often. */
+  | 'too-many-requests'
+
+/** One thing that is wrong: where, what was found, what was expected, and the near name if there is one. */
+export interface FlowIssue {
+  readonly path: readonly (string | number)[]
+  readonly message: string
   readonly found: string
   readonly expected: string
+  readonly suggestion?: string
+}
+
+const passing: ReadonlySet<FlowErrorCode> = new Set(['timeout', 'unavailable', 'too-many-requests'])
+
+const place = (path: FlowIssue['path']): string => (path.length === 0 ? '' : `\n  at ${path.join('.')}`)
+
+/**
+ * Nobody was routed: an error is never a branch.
+ *
+ * `retryable` is for engines that repeat a failed step: it is false where asking again gives the same error.
+ */
+export class FlowError extends Data.TaggedError('FlowError')<{
+  readonly code: FlowErrorCode
+  readonly issues: readonly FlowIssue[]
+  readonly retryable: boolean
+  readonly cause?: unknown
 }> {
   override get message(): string {
-    return `cannot split: found ${this.found}, expected ${this.expected}`
+    return this.issues.map((issue) => issue.message + place(issue.path)).join('\n')
   }
 }
 
-/** People whom the population does not have, in a split that was told to treat that as a failure. */
-export class PersonNotFoundError extends Data.TaggedError('PersonNotFoundError')<{
-  readonly people: readonly string[]
-}> {
-  override get message(): string {
-    const shown = this.people.slice(0, 5).map((person) => `'${person}'`)
-    const more = this.people.length > 5 ? ` and ${this.people.length - 5} more` : ''
-    return `the population has no person ${shown.join(', ')}${more}; use missing: 'otherwise' to route them like everyone else`
-  }
-}
+/** The error of a code; whether it may pass follows from that. */
+export const flowError = (code: FlowErrorCode, issues: readonly FlowIssue[], cause?: unknown): FlowError =>
+  new FlowError({ code, issues, retryable: passing.has(code), ...(cause !== undefined && { cause }) })
+
+/** Something that is not what it should be. */
+export const issueOf = (path: FlowIssue['path'], found: string, expected: string): FlowIssue => ({
+  path,
+  message: `found ${found}, expected ${expected}`,
+  found,
+  expected,
+})

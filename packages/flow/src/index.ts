@@ -1,2 +1,21 @@
-export { PersonNotFoundError, SplitError } from './errors.ts'
-export { type Decision, type Split, splitBySegment, type SplitPlan } from './split.ts'
+export type {
+  Branch,
+  Decision,
+  PercentBranch,
+  SegmentBranch,
+  SegmentFlow,
+  SegmentInfo,
+  SplitOptions,
+  SplitPlan,
+  SplitRequest,
+  Transition,
+  TransitionPage,
+  TransitionQuery,
+  Transitions,
+} from './contract.ts'
+export { FlowError, type FlowErrorCode, type FlowIssue } from './errors.ts'
+export { segmentFlow } from './flow.ts'
+export { type Handlers, match } from './match.ts'
+export { defineSplit } from './plan.ts'
+export { analyzeSplit, type SplitAnalysis, type Unreachable } from './analysis/analyze.ts'
+export { describeSplit } from './analysis/describe.ts'

@@ -1,198 +1,156 @@
-import {
-  defineSchema,
-  defineSegments,
-  type EvaluationOptions,
-  type Evaluator,
-  inProcess,
-  type SchemaOf,
-  segmentry,
-  text,
-} from '@segmentry/core'
+import { ClockError, type Evaluator, inProcess } from '@segmentry/core'
 import { expect, expectTypeOf, test } from 'vitest'
-import { PersonNotFoundError, SplitError, splitBySegment } from '../src/index.ts'
+import { defineSplit, FlowError, match, segmentFlow, type SplitPlan } from '../src/index.ts'
+import { now, people, schema, segment, segments } from './crm.ts'
 
-const schema = defineSchema({ fields: { state: text() }, tags: ['VIP'], events: { opened: {} } })
-interface Crm extends SchemaOf<typeof schema> {}
-const { segment } = segmentry<Crm>(schema)
+const evaluator = inProcess(schema, people, { now })
+const flow = segmentFlow(evaluator, segments)
 
-const segments = defineSegments({
-  vip: segment().group((g) => g.tag('VIP')),
-  california: segment().group((g) => g.field('state', 'CA')),
+const welcome = defineSplit(segments, {
+  branches: [
+    { key: 'gold', when: 'vip' },
+    { key: 'trial', percent: 50 },
+  ],
+  otherwise: 'everyone',
+  missing: { branch: 'strangers' },
+  salt: 'welcome-2026',
 })
 
-const now = '2026-11-24T00:00:00Z'
-const people = [
-  { id: 'ann', tags: ['VIP'], fields: { state: 'CA' } },
-  { id: 'bob', fields: { state: 'CA' } },
-  { id: 'cy' },
-]
-
-/** An evaluator that tells how often it was asked. */
-function counting(): { evaluator: Evaluator; asked: number[] } {
-  const inner = inProcess(schema, people, { now })
-  const asked: number[] = []
-  const which: Evaluator['which'] = (all, ids, options?: EvaluationOptions) => {
-    asked.push(ids.length)
-    return inner.which(all, ids, options)
-  }
-  return { evaluator: { ...inner, which }, asked }
-}
-
-const plan = { branches: { vip: segments.vip, west: segments.california }, otherwise: 'everyone' } as const
-
-test('the first segment that a person is in decides, in the order in which branches are written', async () => {
-  const split = splitBySegment(counting().evaluator, plan)
-  const decisions = await split.many(['ann', 'bob', 'cy'])
-  expect(decisions.map(({ branch }) => branch)).toEqual(['vip', 'west', 'everyone'])
-  expect(decisions[0]).toEqual({
-    person: 'ann',
-    branch: 'vip',
-    index: 0,
-    reason: 'segment',
-    matched: ['vip', 'west'],
-    version: split.version,
-  })
-  expect(decisions[2]).toMatchObject({ index: -1, reason: 'otherwise', matched: [] })
-  const turned = splitBySegment(counting().evaluator, {
-    branches: { west: segments.california, vip: segments.vip },
-    otherwise: 'everyone',
-  })
-  expect((await turned.one('ann')).branch).toBe('west')
-  expect(turned.version).toBe(
-    splitBySegment(counting().evaluator, {
-      branches: { west: segments.california, vip: segments.vip },
-      otherwise: 'x',
-    }).version,
-  )
-})
-
-test('branch names are typed', async () => {
-  const { branch } = await splitBySegment(counting().evaluator, plan).one('ann')
-  expectTypeOf(branch).toEqualTypeOf<'vip' | 'west' | 'everyone'>()
-})
-
-test('many people are one question, repeated ids are answered where they stand', async () => {
-  const { evaluator, asked } = counting()
-  const decisions = await splitBySegment(evaluator, plan).many(['cy', 'ann', 'cy'])
-  expect(decisions.map(({ person, branch }) => [person, branch])).toEqual([
-    ['cy', 'everyone'],
-    ['ann', 'vip'],
-    ['cy', 'everyone'],
-  ])
-  expect(asked).toEqual([2])
-  expect(await splitBySegment(evaluator, plan).many([])).toEqual([])
-  expect(asked).toEqual([2])
-})
-
-test('a person the population does not have goes otherwise, and says so, or is an error that names the id', async () => {
-  const { evaluator } = counting()
-  expect(await splitBySegment(evaluator, plan).one('nobody')).toMatchObject({
-    branch: 'everyone',
-    index: -1,
-    reason: 'not-found',
-  })
-  const strict = splitBySegment(evaluator, { ...plan, missing: 'error' })
-  const error = await strict.many(['ann', 'nobody', 'none']).catch((thrown: unknown) => thrown)
-  expect(error).toBeInstanceOf(PersonNotFoundError)
-  expect((error as Error).message).toBe(
-    "the population has no person 'nobody', 'none'; use missing: 'otherwise' to route them like everyone else",
-  )
-})
-
-test('a failure to evaluate is an error and never a branch', async () => {
-  const failing: Evaluator = { ...counting().evaluator, which: () => Promise.reject(new Error('down')) }
-  await expect(splitBySegment(failing, plan).one('ann')).rejects.toThrow('down')
-})
-
-test('a decision is plain JSON', async () => {
-  const decision = await splitBySegment(counting().evaluator, plan).one('ann')
-  expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
-  expect(JSON.stringify(decision).length).toBeLessThan(200)
-})
-
-test('plans that no flow could follow are refused', () => {
-  const { evaluator } = counting()
-  const refused = (make: () => unknown): string => {
-    try {
-      make()
-    } catch (error) {
-      expect(error).toBeInstanceOf(SplitError)
-      return (error as Error).message
-    }
-    throw new Error('not refused')
-  }
-  expect(refused(() => splitBySegment(evaluator, { branches: {}, otherwise: 'x' }))).toBe(
-    'cannot split: found no branches, expected at least one branch with a segment',
-  )
-  expect(
-    refused(() => splitBySegment(evaluator, { branches: { x: segments.vip }, otherwise: 'x' })),
-  ).toContain("found 'x' twice")
-  expect(
-    refused(() =>
-      splitBySegment(evaluator, { branches: { b: segments.vip, 1: segments.vip }, otherwise: 'x' }),
-    ),
-  ).toContain("a branch named '1'")
-})
-
-/** What is thrown or rejected. */
-const failure = async (run: () => unknown): Promise<unknown> => {
+/** What a call is refused with. */
+const failure = async (run: () => unknown): Promise<FlowError> => {
   try {
     await run()
   } catch (error) {
-    return error
+    expect(error).toBeInstanceOf(FlowError)
+    return error as FlowError
   }
-  return undefined
+  throw new Error('not refused')
 }
 
-test('what a plan says without types is checked', async () => {
-  const { evaluator } = counting()
-  const { vip } = segments
-  const made = (wrong: object) => () => splitBySegment(evaluator, wrong as typeof plan)
-  const refusals: readonly (readonly [object, string])[] = [
-    [
-      { branches: { vip } },
-      "found undefined as 'otherwise', expected the name of the branch for everyone else",
-    ],
-    [
-      { branches: { vip }, otherwise: 'x', mising: 'error' },
-      "unknown key 'mising' - did you mean 'missing'?",
-    ],
-    [{ branches: { vip }, otherwise: 'x', missing: 'fail' }, "found 'fail' as 'missing'"],
-    [{ branches: { vip: undefined }, otherwise: 'x' }, "found undefined as branch 'vip', expected a segment"],
-    [{ otherwise: 'x' }, 'found no branches'],
-  ]
-  for (const [wrong, message] of refusals) {
-    const error = await failure(made(wrong))
-    expect(error).toBeInstanceOf(SplitError)
-    expect((error as Error).message).toContain(message)
+test('branch names are typed, through a plan that was written down', async () => {
+  const [ann, nobody] = await flow.split({ ...welcome, subjects: ['ann', 'nobody'] })
+  expectTypeOf(ann.branch).toEqualTypeOf<'gold' | 'trial' | 'everyone' | 'strangers'>()
+  expect([ann.branch, nobody.branch]).toEqual(['gold', 'strangers'])
+  const many = await flow.split({
+    branches: [{ key: 'gold', when: 'vip' }],
+    otherwise: 'everyone',
+    subjects: people.map(({ id }) => id),
+  })
+  expectTypeOf(many[0]!.branch).toEqualTypeOf<'gold' | 'everyone'>()
+})
+
+test('a plan is plain JSON, frozen, and survives being stored', async () => {
+  expect(Object.isFrozen(welcome) && Object.isFrozen(welcome.branches)).toBe(true)
+  const stored = JSON.parse(JSON.stringify(welcome)) as SplitPlan<keyof typeof segments>
+  expect(await flow.split({ ...stored, subjects: ['ann'] })).toEqual(
+    await flow.split({ ...welcome, subjects: ['ann'] }),
+  )
+})
+
+test('a plan is checked when it is defined', async () => {
+  const plan = { branches: [{ key: 'gold', when: 'vipp' }], otherwise: 'x' } as const
+  const { code, issues, retryable } = await failure(() => defineSplit(segments, plan as never))
+  expect({ code, retryable }).toEqual({ code: 'unknown-segment', retryable: false })
+  expect(issues[0]).toEqual({
+    path: ['branches', 0, 'when'],
+    message: "unknown segment 'vipp' - did you mean 'vip'?",
+    found: 'vipp',
+    expected: expect.stringContaining('everyone, vip'),
+    suggestion: 'vip',
+  })
+  expect((await failure(() => defineSplit(segments, undefined as never))).message).toBe(
+    'found undefined, expected an object with branches, otherwise, missing, salt',
+  )
+  const { message } = await failure(() => defineSplit({}, plan as never))
+  expect(message).toContain("unknown segment 'vipp'")
+})
+
+test('match does what belongs to the branch', async () => {
+  const [ann, nobody] = await flow.split({ ...welcome, subjects: ['ann', 'nobody'] })
+  const handlers = {
+    gold: () => 1,
+    trial: () => 'try',
+    everyone: () => null,
+    strangers: () => undefined,
+  } as const
+  const done = match(ann, handlers)
+  expectTypeOf(done).toEqualTypeOf<1 | 'try' | null | undefined | number | string>()
+  expect(done).toBe(1)
+  expect(match(nobody, handlers)).toBe(undefined)
+})
+
+test('a recorded decision whose branch is gone goes where the code says, or is an error', async () => {
+  const [recorded] = await flow.split({ ...welcome, subjects: ['ann'] })
+  const now = { ...recorded, branch: 'platinum' as 'gold' }
+  const handlers = { gold: () => 1, trial: () => 2, everyone: () => 3, strangers: () => 4 }
+  expect(match(now, handlers, ({ branch }) => `no ${branch}`)).toBe('no platinum')
+  const { code, message, retryable } = await failure(() => match(now, handlers))
+  expect({ code, retryable }).toEqual({ code: 'unknown-branch', retryable: false })
+  expect(message).toContain("found a decision for 'platinum', expected one of gold, trial")
+  await failure(() => match({ ...now, branch: 'toString' as 'gold' }, handlers))
+})
+
+const asking = (which: Evaluator['which']) => segmentFlow({ ...evaluator, which }, segments)
+const request = { branches: [{ key: 'gold', when: 'vip' }], otherwise: 'x', subjects: ['ann'] } as const
+
+test('a failure to evaluate is an error and never a branch', async () => {
+  const down = asking(() => Promise.reject(new Error('no route to host')))
+  const { code, retryable, message, cause } = await failure(() => down.split(request))
+  expect({ code, retryable }).toEqual({ code: 'unavailable', retryable: true })
+  expect(message).toContain('no route to host')
+  expect(cause).toBeInstanceOf(Error)
+})
+
+test('an answer that takes too long is stopped, and so is one that nobody waits for', async () => {
+  const stopped: unknown[] = []
+  const slow = asking(
+    (_, __, { signal } = {}) =>
+      new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => {
+          stopped.push(signal.reason)
+          reject(signal.reason as Error)
+        }),
+      ),
+  )
+  const { code, retryable, message } = await failure(() => slow.split({ ...request, timeout: '1 second' }))
+  expect({ code, retryable }).toEqual({ code: 'timeout', retryable: true })
+  expect(message).toContain('no answer after 1 second')
+  const leaving = new AbortController()
+  const left = slow.split(request, { signal: leaving.signal })
+  leaving.abort(new Error('went away'))
+  await expect(left).rejects.toThrow('went away')
+  expect(stopped).toHaveLength(2)
+})
+
+test('an evaluator without a clock needs one in the request', async () => {
+  const clockless = segmentFlow(inProcess(schema, people), segments)
+  const { code, issues, cause } = await failure(() => clockless.split(request))
+  expect({ code, path: issues[0]?.path }).toEqual({ code: 'bad-request', path: ['at'] })
+  expect(cause).toBeInstanceOf(ClockError)
+  expect(await clockless.split({ ...request, at: now })).toMatchObject([{ branch: 'gold', at: now }])
+})
+
+test('a segment that does not suit the schema is an error that no engine retries', async () => {
+  const rule = { kind: 'field', field: 'nickname', test: { op: 'present' } } as const
+  const broken = segmentFlow(evaluator, { ...segments, broken: { definition: { format: 1, rule } } })
+  const { code, retryable, message } = await failure(() =>
+    broken.split({ ...request, branches: [{ key: 'a', when: 'broken' }] }),
+  )
+  expect({ code, retryable }).toEqual({ code: 'broken-segment', retryable: false })
+  expect(message).toContain("unknown field 'nickname'")
+  const dangling = { definition: { format: 1, rule: { kind: 'segment', of: 'vip' } } } as const
+  const { code: other, message: why } = await failure(() => segmentFlow(evaluator, { dangling }).segments())
+  expect(other).toBe('broken-segment')
+  expect(why).toContain("the segment 'dangling'")
+})
+
+test('people put in by hand change the version of a split', async () => {
+  const versionOf = async (vip: (typeof segments)['vip']): Promise<string> => {
+    const [decision] = await segmentFlow(evaluator, { vip }).split(request)
+    return decision.version
   }
-  const split = splitBySegment(evaluator, plan)
-  const person = 1 as unknown as string
-  const error = await failure(() => split.one(person))
-  expect(error).toBeInstanceOf(TypeError)
-  expect((error as Error).message).toBe(
-    "a person is given by an id, which is text: found 1, expected such as '42'",
-  )
-  await expect(split.one('ann', { nwo: now } as object)).rejects.toThrow(
-    "unknown option 'nwo' - did you mean 'now'?",
-  )
-})
-
-test('who was put in or taken out by hand is routed and versioned so', async () => {
-  const { evaluator } = counting()
-  const note = { reason: 'asked', author: 'eve' }
-  const byHand = segments.vip.includePeople(['cy'], note)
-  const split = splitBySegment(evaluator, { branches: { vip: byHand }, otherwise: 'x' })
-  expect((await split.one('cy')).branch).toBe('vip')
-  expect(split.version).not.toBe(
-    splitBySegment(evaluator, { branches: { vip: segments.vip }, otherwise: 'x' }).version,
-  )
-})
-
-test('the version changes with what a segment means and not with what it is called', () => {
-  const { evaluator } = counting()
-  const version = (vip: typeof segments.vip) =>
-    splitBySegment(evaluator, { branches: { vip }, otherwise: 'x' }).version
-  expect(version(segments.vip)).toBe(version(segments.vip.titled('Very important')))
-  expect(version(segments.vip)).not.toBe(version(segments.california))
+  const byHand = segment().group((g) => g.tag('VIP'))
+  const note = { reason: 'asked', author: 'ann' }
+  expect(await versionOf(byHand)).toBe(await versionOf(segments.vip))
+  expect(await versionOf(byHand.includePeople(['bob'], note))).not.toBe(await versionOf(segments.vip))
 })

@@ -100,6 +100,11 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     expect(which.map(({ found }) => found)).toEqual([true, true, false, false, false, false, false, true])
     expect(which[0]!.segments).toEqual(which[7]!.segments)
     expect(which[0]!.segments).toContain('vipCalifornia')
+    expect(new Set(which.map((one) => one.now))).toEqual(new Set([new Date(now).toISOString()]))
+    const [known, nobody] = await evaluator.which({}, ['15', 'abc'])
+    expect(known).toMatchObject({ found: true, segments: [] })
+    expect(nobody).toMatchObject({ found: false, segments: [] })
+    expect(Math.abs(Date.parse(nobody!.now) - Date.now())).toBeLessThan(60_000)
     expect(await evaluator.has(segments.vipCalifornia, '15')).toBe(true)
     expect(await evaluator.has(segments.everyone, '201')).toBe(false)
     for (const key of ['engaged', 'elsewhere'] as const) {

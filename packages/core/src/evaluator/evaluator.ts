@@ -27,6 +27,8 @@ export interface Membership<out K extends string = string> {
   readonly person: string
   readonly found: boolean
   readonly segments: readonly K[]
+  /** The clock of the evaluation. */
+  readonly now: string
 }
 
 /**

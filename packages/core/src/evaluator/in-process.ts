@@ -95,9 +95,11 @@ export function inProcess(
       checkOptions(options)
       const now = clockOf(options)
       const membership = compileSegments(segments, schema)
+      const clock = instantText(now)
       return ids.map((id) => {
         const person = byId.get(id)
-        return { person: id, found: person !== undefined, segments: person ? membership(person, now) : [] }
+        const held = person ? membership(person, now) : []
+        return { person: id, found: person !== undefined, segments: held, now: clock }
       })
     },
     async explain(segment, id, options = {}) {

@@ -158,5 +158,5 @@ export function whichQuery(
   return sql<{
     id: string
     held: string
-  }>`select ${id}::text as id, array[${sql.join(held)}]::text as held from ${table} as p where ${and(...[wanted, where].filter((part) => part !== undefined))}`
+  }>`select ${id}::text as id, array[${sql.join(held)}]::boolean[]::text as held from ${table} as p where ${and(...[wanted, where].filter((part) => part !== undefined))}`
 }

@@ -209,15 +209,15 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     return Stream.paginate(start, next)
   }
 
-  const which = <K extends string>(segments: SegmentsByKey<K>, people: readonly string[], at: At = {}) =>
+  const which = <K extends string>(byKey: SegmentsByKey<K>, people: readonly string[], at: At = {}) =>
     Effect.gen(function* () {
-      const keys = Object.keys(segments) as K[]
-      const rules = yield* Effect.forEach(keys, (key) => ruleOf(segments[key]))
+      const keys = Object.keys(byKey) as K[]
+      const rules = yield* Effect.forEach(keys, (key) => ruleOf(byKey[key]))
       const asked = [...new Set(people)].filter(accepts)
+      const held = new Map<string, boolean[]>()
       const read = (session: Session) =>
         Effect.gen(function* () {
           const now = yield* clock(session, at)
-          const held = new Map<string, boolean[]>()
           for (const some of chunked(asked, peopleAtOnce)) {
             // Without rules there is still the question whether the person is known.
             for (const part of rules.length === 0 ? [[]] : chunked(rules, rulesAtOnce)) {
@@ -228,13 +228,14 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
                 held.set(id, [...(held.get(id) ?? []), ...parseFlags(flags)])
             }
           }
-          return held
+          return instantText(now)
         })
-      const held =
-        asked.length === 0 ? new Map<string, boolean[]>() : yield* database.read(read, { snapshot: true })
+      if (people.length === 0) return []
+      const now = yield* database.read(read, { snapshot: true })
       return people.map((person): Membership<K> => {
         const flags = held.get(person)
-        return { person, found: flags !== undefined, segments: keys.filter((_, i) => flags?.[i] === true) }
+        const segments = keys.filter((_, i) => flags?.[i] === true)
+        return { person, found: flags !== undefined, segments, now }
       })
     })
 
