@@ -10,6 +10,7 @@ import {
   type Step,
 } from '@segmentry/core'
 import fc from 'fast-check'
+import { accountFilter } from './accounts.ts'
 import { counting, flags, negation, ordered, predicate, statement } from './arbitrary-predicate.ts'
 import { schema } from './schema.ts'
 import { base, duration, instantMs, textValue } from './values.ts'
@@ -226,7 +227,7 @@ const bucketFilter: fc.Arbitrary<Node> = fc
   .map(([salt, from, to]) => ({ kind: 'bucket', salt, from, to }))
 
 /** One filter: of a tag, a field or an event. */
-export const leaf: fc.Arbitrary<Node> = fc.oneof(
+const ofPerson: fc.Arbitrary<Node> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Node>({ kind: 'everyone' }) },
   { weight: 3, arbitrary: tagFilter },
   { weight: 8, arbitrary: fc.oneof(...[...schema.fields.values()].map(fieldFilter)) },
@@ -242,6 +243,12 @@ export const leaf: fc.Arbitrary<Node> = fc.oneof(
       ...[...schema.events].map(([name, properties]) => eventFilter(name, [...properties.values()])),
     ),
   },
+)
+
+/** One filter, sometimes of an account. */
+export const leaf: fc.Arbitrary<Node> = fc.oneof(
+  { weight: 24, arbitrary: ofPerson },
+  { weight: 1, arbitrary: accountFilter(ofPerson) },
 )
 
 /** A valid rule: every kind of node, nested. */

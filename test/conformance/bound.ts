@@ -35,6 +35,8 @@ function asksTagTimes(rule: Node): boolean {
       return rule.of.some(asksTagTimes)
     case 'not':
       return asksTagTimes(rule.of)
+    case 'account':
+      return (rule.people ?? []).some(({ of }) => asksTagTimes(of))
     case 'segment':
       return typeof rule.of !== 'string' && asksTagTimes(rule.of.rule)
     default:

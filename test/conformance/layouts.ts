@@ -1,5 +1,6 @@
 import { type Person, readValue, type ValueType } from '@segmentry/core'
 import {
+  accountTable,
   column,
   defineSource,
   type EventTable,
@@ -10,6 +11,7 @@ import {
   tagTable,
 } from '@segmentry/postgres'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { accountsOf, membersOf, singleOf } from './accounts.ts'
 import { tagsOf } from './people.ts'
 import { schema } from './schema.ts'
 
@@ -86,30 +88,55 @@ const documents: Layout = {
         properties: { '*': json('properties') },
       }),
     },
+    accounts: {
+      company: accountTable('documents.companies', {
+        id: 'id',
+        of: 'company',
+        fields: { '*': json('fields') },
+        where: { tenant: 7 },
+      }),
+      'sales team': accountTable('documents.teams', {
+        id: 'id',
+        of: { table: 'documents.members', person: 'person', account: 'team', where: { active: true } },
+        fields: { '*': json('fields') },
+      }),
+    },
   }),
   create: [
     sql`create schema documents`,
-    sql`create table documents.people (id text collate "C" primary key, tenant int not null default 7, deleted_at timestamptz, fields jsonb, tags text[])`,
+    sql`create table documents.people (id text collate "C" primary key, tenant int not null default 7, deleted_at timestamptz, fields jsonb, tags text[], company text)`,
     sql`create table documents.events (id text, person text, name text, at timestamptz, properties jsonb)`,
     sql`create index on documents.events (person, name, at)`,
+    sql`create table documents.companies (id text primary key, tenant int not null default 7, fields jsonb)`,
+    sql`create table documents.teams (id text primary key, fields jsonb)`,
+    sql`create table documents.members (person text, team text, active boolean not null default true)`,
   ],
   fill: (people) => [
-    sql`delete from documents.people`,
-    sql`delete from documents.events`,
-    sql`insert into documents.people (id, fields, tags) select id, fields, tags from ${rows(
+    ...['people', 'events', 'companies', 'teams', 'members'].map(
+      (table) => sql`delete from documents.${sql.id(table)}`,
+    ),
+    sql`insert into documents.people (id, fields, tags, company) select id, fields, tags, company from ${rows(
       people.map((person) => ({
         id: person.id,
         fields: person.fields,
         tags: tagsOf(person).map(({ tag }) => tag),
+        // Those of no company name none, one that the filter leaves out, or one that is not there.
+        company: singleOf(person) ?? [null, 'elsewhere', 'nowhere'][person.id.length % 3],
       })),
-      sql`id text, fields jsonb, tags text[]`,
+      sql`id text, fields jsonb, tags text[], company text`,
     )}`,
+    sql`insert into documents.companies (id, fields) select id, fields from ${rows(accountsOf(people, 'company'), sql`id text, fields jsonb`)}`,
+    sql`insert into documents.companies (id, tenant, fields) values ('elsewhere', 8, '{"plan":"pro","seats":1}')`,
+    sql`insert into documents.teams select id, fields from ${rows(accountsOf(people, 'sales team'), sql`id text, fields jsonb`)}`,
+    sql`insert into documents.members (person, team) select person, team from ${rows(membersOf(people, 'sales team'), sql`person text, team text`)}`,
+    sql`insert into documents.members (person, team) select person || ' gone', team from documents.members union all select id, 'nowhere' from documents.people`,
+    sql`insert into documents.members select p.id, t.id, false from documents.people p, documents.teams t`,
     // People beyond the base filter, with the same data, are not of the population.
-    sql`insert into documents.people (id, fields, tags, tenant, deleted_at) select id || ' other', fields, tags, 9, null from documents.people union all select id || ' gone', fields, tags, 7, now() from documents.people`,
+    sql`insert into documents.people (id, fields, tags, company, tenant, deleted_at) select id || ' other', fields, tags, company, 9, null from documents.people union all select id || ' gone', fields, tags, company, 7, now() from documents.people`,
     sql`insert into documents.events select id, person, name, at, properties from ${rows(eventsOf(people), sql`id text, person text, name text, at timestamptz, properties jsonb`)}`,
     sql`insert into documents.events select id, person || ' gone', name, at, properties from documents.events`,
   ],
-  clear: sql`truncate documents.people, documents.events`,
+  clear: sql`truncate documents.people, documents.events, documents.companies, documents.teams, documents.members`,
 }
 
 const fieldColumns: Readonly<Record<string, string>> = {
@@ -140,6 +167,14 @@ const fieldColumns: Readonly<Record<string, string>> = {
   lucky: 'bigint[]',
   prices: 'numeric[]',
   roles: 'columns.role[]',
+}
+
+const companyColumns: Readonly<Record<string, string>> = {
+  plan: 'text',
+  seats: 'numeric',
+  domain: 'varchar(40)',
+  renewsAt: 'timestamptz',
+  regions: 'text[]',
 }
 
 const eventColumns: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -190,12 +225,20 @@ const columns: Layout = {
     },
     tags: tagTable('columns.tags', { person: 'person', tag: 'tag', at: 'at', foreignKey: true }),
     events: Object.fromEntries([...schema.events.keys()].map((name) => [name, columnsTable(name)])),
+    accounts: {
+      company: accountTable('columns.companies', { id: 'id', of: 'company', fields: { '*': column() } }),
+      'sales team': accountTable('columns.teams', {
+        id: 'id',
+        of: { table: 'columns.members', person: 'person', account: 'team' },
+        fields: { '*': json('rest'), quota: column() },
+      }),
+    },
   }),
   create: [
     sql`create schema columns`,
     sql`create type columns.plan as enum ('pro', 'free', 'owner''s')`,
     sql`create type columns.role as enum ('reader', 'admin')`,
-    sql`create table columns.people (id text collate "C" primary key, rest jsonb, ${definitions(fieldColumns)})`,
+    sql`create table columns.people (id text collate "C" primary key, rest jsonb, ${definitions(fieldColumns)}, company text)`,
     // Linguistic order and comparison, where the server has them: PGlite has no ICU.
     sql`do $$ begin
       if exists (select from pg_collation where collname = 'en-x-icu') then
@@ -203,6 +246,9 @@ const columns: Layout = {
       end if;
     end $$`,
     sql`create table columns.tags (person text references columns.people on delete cascade, tag text, at timestamptz, primary key (person, tag))`,
+    sql`create table columns.companies (id varchar(40) primary key, ${definitions(companyColumns)})`,
+    sql`create table columns.teams (id text primary key, quota numeric, rest jsonb)`,
+    sql`create table columns.members (person text not null references columns.people on delete cascade, team text, primary key (team, person))`,
     ...Object.entries(eventColumns).map(
       ([name, types]) =>
         sql`create table columns.${sql.id(name)} (id text, person text not null references columns.people on delete cascade, at timestamp not null, rest jsonb, ${definitions(types)})`,
@@ -212,10 +258,32 @@ const columns: Layout = {
     sql`delete from columns.tags`,
     ...Object.keys(eventColumns).map((name) => sql`delete from columns.${sql.id(name)}`),
     sql`delete from columns.people`,
+    ...['companies', 'teams', 'members'].map((table) => sql`delete from columns.${sql.id(table)}`),
+    sql`insert into columns.companies select * from ${rows(
+      accountsOf(people, 'company').map(({ id, fields }) => ({
+        id,
+        ...Object.fromEntries(
+          Object.keys(companyColumns).map((name) => [
+            name,
+            storable(schema.accounts.get('company')!.get(name)!.type, own(fields, [name])),
+          ]),
+        ),
+      })),
+      sql`id text, ${definitions(companyColumns)}`,
+    )}`,
+    sql`insert into columns.teams select * from ${rows(
+      accountsOf(people, 'sales team').map(({ id, fields }) => ({
+        id,
+        quota: storable({ kind: 'decimal', scale: 2 }, own(fields, ['quota'])),
+        rest: fields,
+      })),
+      sql`id text, quota numeric, rest jsonb`,
+    )}`,
     sql`insert into columns.people select * from ${rows(
-      people.map(({ id, fields }) => ({
+      people.map(({ id, fields, ...person }) => ({
         id,
         rest: fields,
+        company: singleOf({ id, ...person }) ?? [null, 'nowhere'][id.length % 2],
         ...Object.fromEntries(
           Object.entries(fieldColumns).map(([name, type]) => {
             const stored = storable(schema.fields.get(name)!.type, own(fields, [name]))
@@ -223,8 +291,9 @@ const columns: Layout = {
           }),
         ),
       })),
-      sql`id text, rest jsonb, ${definitions(fieldColumns)}`,
+      sql`id text, rest jsonb, ${definitions(fieldColumns)}, company text`,
     )}`,
+    sql`insert into columns.members select * from ${rows(membersOf(people, 'sales team'), sql`person text, team text`)}`,
     sql`insert into columns.tags select * from ${rows(taggings(people), sql`person text, tag text, at timestamptz`)}`,
     ...Object.entries(eventColumns).map(([name, types]) => {
       const infos = schema.events.get(name)!
@@ -241,7 +310,7 @@ const columns: Layout = {
       return sql`insert into columns.${sql.id(name)} select * from ${rows(data, sql`id text, person text, at timestamp, rest jsonb, ${definitions(types)}`)}`
     }),
   ],
-  clear: sql`truncate columns.people cascade`,
+  clear: sql`truncate columns.people, columns.companies, columns.teams cascade`,
 }
 
 function homeParts() {

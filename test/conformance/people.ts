@@ -1,5 +1,6 @@
 import type { EventRecord, FieldInfo, Kind, Person, ValueType } from '@segmentry/core'
 import fc from 'fast-check'
+import { memberships, settled } from './accounts.ts'
 import { schema } from './schema.ts'
 import { instantMs, instantText, literalOf, textValue } from './values.ts'
 
@@ -178,6 +179,7 @@ export function person(
       fields: holder(schema.fields, options),
       tags,
       events: fc.array(event(options), { maxLength: 8 }),
+      accounts: memberships((account) => holder(schema.accounts.get(account)!, options)),
     })
     .map(({ events, ...rest }) => ({
       ...rest,
@@ -186,8 +188,11 @@ export function person(
       tags: tagsOf(rest as Person).map(({ tag, at }) => (at === null ? tag : { tag, at })),
       events: events.map((made, i) => ({ ...made, id: `${rest.id}/${9 - i}` })),
     }))
+    .map((made) => settled([made])[0]!)
 }
 
-/** A population: ids are unique. */
+/** A population: ids are unique, and what people say of an account is the same. */
 export const people = (options: PeopleOptions = {}): fc.Arbitrary<readonly Person[]> =>
-  fc.uniqueArray(person(options), { maxLength: options.maxLength ?? 8, selector: ({ id }) => id })
+  fc
+    .uniqueArray(person(options), { maxLength: options.maxLength ?? 8, selector: ({ id }) => id })
+    .map(settled)

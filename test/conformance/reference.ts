@@ -90,6 +90,24 @@ function matches(node: Node, schema: Schema, person: Person, now: number): boole
         return false
       return distance(lat, lon, node.point.latitude, node.point.longitude) <= node.meters
     }
+    case 'account': {
+      const fields = schema.accounts.get(node.account)!
+      return (person.accounts ?? []).some(
+        (one, i, all) =>
+          one.account === node.account &&
+          all.findIndex((other) => other.account === one.account && other.id === one.id) === i &&
+          (node.where ?? []).every(({ field, test }) => {
+            const info = fields.get(field)!
+            return answer(test, info.type, find(info, one.fields), now, schema)
+          }) &&
+          (node.people ?? []).every(({ are, of }) => {
+            const others = one.people!.filter(({ id }) => id !== person.id)
+            const yes = [person, ...others].filter((other) => matches(of, schema, other, now)).length
+            if (are === 'all') return yes === others.length + 1
+            return are === 'any' ? yes >= 1 : yes === 0
+          }),
+      )
+    }
     case 'people':
       return node.ids.includes(person.id)
     case 'bucket': {

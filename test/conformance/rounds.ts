@@ -1,5 +1,6 @@
 import { type AnySegment, format, type Person } from '@segmentry/core'
 import fc from 'fast-check'
+import { settled } from './accounts.ts'
 import { clock, leaf, people, type PeopleOptions, segment } from './arbitrary.ts'
 
 // The mixtures of what is generated that show most for the time they take.
@@ -18,7 +19,7 @@ export function fullPopulation(options: PeopleOptions = {}): fc.Arbitrary<readon
   const several = people({ ...options, maxLength: most })
   return fc
     .tuple(several, several, several)
-    .map((parts) => [...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most))
+    .map((parts) => settled([...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most)))
 }
 
 /**

@@ -68,4 +68,14 @@ export const schema = defineSchema({
     },
     'page view': { path: text(), seconds: number() },
   },
+  accounts: {
+    company: {
+      plan: choice('free', 'pro'),
+      seats: integer(),
+      domain: text().required(),
+      renewsAt: timestamp(),
+      regions: list(text()),
+    },
+    'sales team': { quota: decimal(2), office: object({ city: text() }) },
+  },
 })

@@ -167,7 +167,15 @@ const rest = [
     'buckets little-endian': ['getUint32(0)', 'getUint32(0, true)', { among: /"bucket"/ }],
     'buckets without the zero byte': ['}\\0$', '}$', { among: /"bucket"/ }],
   }),
-  ...faultsIn(`${evaluate}/compile.ts`, {
+  ...faultsIn(`${evaluate}/account.ts`, {
+    'no one of an account is anyone': ['!people.some(', 'people.some(', { among: /"account"/ }],
+    "an account's fields do not matter where its people are asked": [
+      'if (!tests.every((test) => test(one, now))) return false',
+      '',
+      { among: /"account"/ },
+    ],
+  }),
+  ...faultsIn(`${evaluate}/join.ts`, {
     'a fourth operand lost': [
       'rest.length === 0 ? joined',
       'rest.length < 2 ? joined',

@@ -30,6 +30,11 @@ const form = [
       'child.kind === kind ? child.of',
       "'of' in child && Array.isArray(child.of) ? child.of",
     ],
+    "all of an account's people is none of them": [
+      'pushed(of, true) }',
+      'pushed(of, false) }',
+      { among: /"account"/ },
+    ],
     'conditions of an event lost': ['...(at && { at:', '...(at && !where && { at:', { among: /"where"/ }],
   }),
   ...faultsIn(`${core}/predicate/predicate.ts`, {

@@ -102,6 +102,31 @@ const rule = faultsIn(`${compile}/rule.ts`, {
   'fields compare: one of them missing': ['and(one.valid, other.valid)', 'one.valid', { among: /"compare"/ }],
 })
 
+const account = faultsIn(`${compile}/account.ts`, {
+  "people of other accounts count as an account's": [
+    'and(sql`${belongsTo} = ${account.id}`, pass)',
+    'pass',
+    { among: /"account"/ },
+  ],
+  'no one of an account is anyone': ["are === 'none')", 'false)', { among: /"account"/ }],
+  'NOT of an account lost': ['negated ? sql`not ${exists}` : exists', 'exists', { among: /"account"/ }],
+  'which rows are accounts ignored': [
+    'parts(account.where, ...tests',
+    'parts(...tests',
+    { among: /"account"/ },
+  ],
+  'people of an account beyond the base filter': [
+    'belongsTo: of.account, where }',
+    'belongsTo: of.account, where: undefined }',
+    { among: /"account"/ },
+  ],
+  'people who left an account still count': [
+    'where ${parts(of.where, passes)}',
+    'where ${passes}',
+    { among: /"account"/ },
+  ],
+})
+
 const query = faultsIn(`${compile}/query.ts`, {
   'the base filter lost': ['[people.where, beyond]', '[beyond]'],
   'what drives leaves a condition out': ['part !== driver.node)', 'part !== driver.node).slice(1)'],
@@ -128,6 +153,7 @@ export const sqlFaults: readonly Fault[] = [
   ...events,
   ...measure,
   ...rule,
+  ...account,
   ...query,
   ...source,
   ...readFaults,

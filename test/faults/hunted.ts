@@ -1,5 +1,6 @@
 import { type AnySegment, format, type Node, type Person } from '@segmentry/core'
 import fc from 'fast-check'
+import { settled } from '../conformance/accounts.ts'
 import { clock, leaf, people, type PeopleOptions, segment } from '../conformance/arbitrary.ts'
 import type { Fault } from './fault.ts'
 
@@ -23,7 +24,9 @@ export const cases = (options: PeopleOptions): fc.Arbitrary<Case> => {
     fc.array(fc.oneof(alone, segment), { minLength: segmentsEach, maxLength: segmentsEach }),
     fc
       .tuple(several, several, several)
-      .map((parts) => [...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most)),
+      .map((parts) =>
+        settled([...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most)),
+      ),
     clock,
   )
 }

@@ -1,3 +1,4 @@
+import { accounts } from './reference-accounts.ts'
 import { membership, groups, tags } from './reference-membership.ts'
 import { dates } from './reference-dates.ts'
 import { events, sequences } from './reference-events.ts'
@@ -16,5 +17,6 @@ export const pages: readonly Page[] = [
   events,
   sequences,
   membership,
+  accounts,
   groups,
 ]

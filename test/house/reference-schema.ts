@@ -45,6 +45,9 @@ export const schema = defineSchema({
     clicked: { campaign: text() },
     purchase: { amount: decimal(2), quantity: integer(), sku: text(), gift: boolean() },
   },
+  accounts: {
+    company: { plan: choice('free', 'pro'), seats: integer() },
+  },
 })
 
 export interface Shop extends SchemaOf<typeof schema> {}

@@ -1,5 +1,6 @@
 import { kinds, ops, segmentry } from '@segmentry/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { AccountDraft } from '../../packages/core/src/builder/account.ts'
 import { EventDraft } from '../../packages/core/src/builder/event.ts'
 import { Group } from '../../packages/core/src/builder/group.ts'
 import { SequenceDraft } from '../../packages/core/src/builder/sequence.ts'
@@ -67,12 +68,16 @@ const uncalled = (names: readonly string[], among: typeof codes, how: 'method' |
   })
 
 describe('there is an entry for', () => {
-  test('every method of a segment, a group, an event and a sequence', () => {
+  test('every method of a segment, a group, an event, a sequence and an account', () => {
     const segment: object = Object.getPrototypeOf(segmentry(schema).segment()) as object
     expect(uncalled(methods(segment, ['constructor', 'toJSON']), codes, 'method')).toEqual([])
     // `node` is what the builder itself asks for.
     expect(uncalled(methods(Group.prototype, ['constructor', 'node']), codes, 'method')).toEqual([])
     expect(uncalled(methods(EventDraft.prototype, ['constructor', 'node']), elsewhere, 'method')).toEqual([])
+    const ofAccounts = codes.filter(({ file }) => file === 'accounts.md')
+    expect(uncalled(methods(AccountDraft.prototype, ['constructor', 'node']), ofAccounts, 'method')).toEqual(
+      [],
+    )
     const steps = methods(SequenceDraft.prototype, ['constructor', 'node'])
     expect(uncalled(steps, inSequences, 'method')).toEqual([])
   })

@@ -108,6 +108,8 @@ suite('explanations', () => {
         const agree = (rule: Node, reason: Reason): void => {
           expect(reason.kind).toBe(rule.kind)
           expect(reason.matched).toBe(compileSegment(ruled(rule), schema)(prepared, now))
+          // The reasons of an account are those of each account of the person.
+          if (rule.kind === 'account') return
           const children = childrenOf(rule)
           const reasons = reason.of ?? []
           expect(reasons).toHaveLength(children.length)

@@ -137,7 +137,7 @@ export class LayoutError extends Data.TaggedError('LayoutError')<{
 
 /** One record that cannot be stored: where it is in the batch, what was found, what was expected. */
 export interface IngestIssue {
-  readonly part: 'people' | 'tags' | 'events'
+  readonly part: 'people' | 'tags' | 'events' | 'accounts' | 'members'
   /** Its place in that part of the batch, from 0. */
   readonly index: number
   /** The keys from the record to what is wrong. */

@@ -5,6 +5,8 @@ export * from './errors.ts'
 export { type At, type ModeSetting, type SqlOptions } from './evaluator/effects.ts'
 export { type EvaluatorSettings, openEvaluator, type PostgresEvaluator } from './evaluator/evaluator.ts'
 export {
+  accountTable,
+  type AccountTable,
   column,
   type ColumnPlace,
   type Conditions,
@@ -14,6 +16,7 @@ export {
   json,
   type JsonPlace,
   type Mapping,
+  type MembershipTable,
   type PeopleTable,
   type Place,
   tagArray,
@@ -23,6 +26,14 @@ export {
   type TagTable,
 } from './source/mapping.ts'
 export { layoutSource } from './source/layout.ts'
-export { defineSource, type EventSource, type Source } from './source/source.ts'
-export type { Batch, EventInput, Ingested, PersonInput, TagInput } from './layout/index.ts'
+export { type AccountSource, defineSource, type EventSource, type Source } from './source/source.ts'
+export type {
+  AccountInput,
+  Batch,
+  EventInput,
+  Ingested,
+  MemberInput,
+  PersonInput,
+  TagInput,
+} from './layout/index.ts'
 export { openStore, type Store, type StoreSettings } from './layout/store.ts'

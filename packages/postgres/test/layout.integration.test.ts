@@ -37,6 +37,8 @@ const schema = defineSchema({
   events: { opened: { campaign: text() }, purchase: { amount: decimal(2).required(), sku: text() } },
 })
 
+const noAccounts = { accounts: 0, membersAdded: 0, membersRemoved: 0 }
+
 describe.each(backends)('the default layout on %s', (_, open) => {
   let backend: Backend
   let database: Database
@@ -81,10 +83,13 @@ describe.each(backends)('the default layout on %s', (_, open) => {
       )
       const shapes = found.map(({ indexdef }) => indexdef.replace(/.* ON segmentry\./, '')).toSorted()
       expect(shapes).toEqual([
+        'accounts USING btree (grouping_name, id)',
         'events USING brin (at)',
         'events USING btree (name, at, person_id)',
         'events USING btree (person_id, id)',
         'events USING btree (person_id, name, at)',
+        'members USING btree (grouping_name, account_id, person_id)',
+        'members USING btree (person_id, grouping_name, account_id)',
         'migrations USING btree (version)',
         'people USING btree (id)',
         'tags USING btree (person_id, tag)',
@@ -176,7 +181,7 @@ describe.each(backends)('the default layout on %s', (_, open) => {
             { id: 'ada', fields: { plan: null } },
           ],
         }),
-      ).toEqual({ people: 2, tagsAdded: 0, tagsRemoved: 0, eventsAdded: 0, duplicates: 0 })
+      ).toEqual({ people: 2, tagsAdded: 0, tagsRemoved: 0, eventsAdded: 0, duplicates: 0, ...noAccounts })
       await store({
         people: [
           { id: 'ada', fields: { visits: 1, state: undefined } },
@@ -231,6 +236,7 @@ describe.each(backends)('the default layout on %s', (_, open) => {
         tagsRemoved: 0,
         eventsAdded: 2,
         duplicates: 1,
+        ...noAccounts,
       })
       expect(await store(batch)).toMatchObject({ people: 0, eventsAdded: 0, duplicates: 3 })
       expect(await store({ events: [{ ...event, person: 'bob' }] }, { createPeople: true })).toMatchObject({
@@ -309,7 +315,7 @@ describe.each(backends)('the default layout on %s', (_, open) => {
       const error = await store({ poeple: [{ id: 'ada' }] } as object).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(TypeError)
       expect((error as Error).message).toBe(
-        "a batch has the unknown key 'poeple' - did you mean 'people'? (expected one of people, tags, events)",
+        "a batch has the unknown key 'poeple' - did you mean 'people'? (expected one of people, tags, events, accounts, members)",
       )
       const at = '2026-11-24T09:00:00Z'
       const issues = await issuesOf({
@@ -347,6 +353,7 @@ describe.each(backends)('the default layout on %s', (_, open) => {
         tagsRemoved: 0,
         eventsAdded: 2,
         duplicates: 0,
+        ...noAccounts,
       })
     })
 
@@ -414,6 +421,7 @@ describe.each(backends)('the default layout on %s', (_, open) => {
         tagsRemoved: 0,
         eventsAdded: 50_000,
         duplicates: 0,
+        ...noAccounts,
       })
       const first = performance.now()
       expect(await store({ events })).toMatchObject({ eventsAdded: 0, duplicates: 50_000 })

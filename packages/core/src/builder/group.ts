@@ -3,6 +3,7 @@ import type { AnySegment, Comparison, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
+import { AccountDraft } from './account.ts'
 import { EventDraft, selectionOf } from './event.ts'
 import { definitionOf, located, made, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
@@ -22,6 +23,10 @@ function metersOf(distance: Distance): number {
 type BuildEvent = (event: EventDraft) => EventDraft
 
 const asIs: BuildEvent = (draft) => draft
+
+type BuildAccount = (account: AccountDraft<Group>) => AccountDraft<Group>
+
+const belongs: BuildAccount = (draft) => draft
 
 const tagged = (tag: string): Node => ({ kind: 'tag', tag })
 
@@ -102,6 +107,11 @@ export class Group {
   ): Group {
     const point = { latitude, longitude }
     return this.#add({ kind: 'near', ...fields, point, meters: metersOf(distance) })
+  }
+
+  account(account: string, build: BuildAccount = belongs): Group {
+    const draft = new AccountDraft<Group>({ kind: 'account', account }, (inner) => this.#nested(inner, 'all'))
+    return this.#add(made(`account('${account}', …)`, build, draft).node())
   }
 
   people(...ids: readonly string[]): Group {

@@ -1,5 +1,6 @@
 export { defineSegments, segmentry, type Segmentry } from './segment.ts'
 export type {
+  AccountBuilder,
   Distance,
   EmptyGroup,
   EmptySegment,

@@ -39,6 +39,7 @@ const namesItself: ReadonlySet<Issue['code']> = new Set([
   'unknown-event',
   'unknown-property',
   'unknown-segment',
+  'unknown-account',
   'wrong-operator',
   'missing-policy',
 ])
@@ -61,6 +62,10 @@ function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefine
         : `the ${filter.measure.of} of event '${filter.event}'`
     case 'more':
       return placeAmong(key === 'than' ? filter.than : filter.events, rest)
+    case 'account':
+      return key === 'where' && typeof rest[0] === 'number'
+        ? `field '${filter.where?.[rest[0]]?.field}' of account '${filter.account}'`
+        : `account '${filter.account}'`
     case 'bucket':
       return `bucket '${filter.salt}'`
     default:

@@ -3,7 +3,7 @@ import type { AverageInput, CountInput, TimestampInput } from '../predicate/inpu
 import type { CalendarUnit, Window } from '../predicate/window.ts'
 import type { AnySegment, Comparison } from '../definition/node.ts'
 import type { Key, Loose, Unknown } from '../predicate/names.ts'
-import type { EventShape, Shape } from '../schema/infer.ts'
+import type { AccountShape, EventShape, Shape } from '../schema/infer.ts'
 
 // Brands, whose names are what the message says when a part is not finished. They never exist at run time.
 
@@ -135,6 +135,26 @@ export interface SequenceEnd<in out S extends Shape> {
   by(property: string): SequenceEnd<S>
 }
 
+/** Which accounts count: several calls all hold of the same account. Accounts do not nest in what is said of its people. */
+export interface AccountBuilder<in out S extends Shape, in out A extends AccountShape> {
+  /** Only accounts with a field of their own that passes a test. */
+  field<K extends Loose<A['fields']>>(
+    name: Key<K, A['fields'], 'field'>,
+    test: K extends keyof A['fields'] ? A['fields'][K] : never,
+  ): AccountBuilder<S, A>
+  /** These filters hold of at least one person of the account. */
+  anyPerson(build: (group: EmptyGroup<S>) => Group<S>): AccountBuilder<S, A>
+  /** These filters hold of every person of the account, of whom this person is one. */
+  allPeople(build: (group: EmptyGroup<S>) => Group<S>): AccountBuilder<S, A>
+  /** These filters hold of nobody of the account, this person included. */
+  noPerson(build: (group: EmptyGroup<S>) => Group<S>): AccountBuilder<S, A>
+}
+
+/** Says which accounts count. */
+type Accounts<S extends Shape, A> = A extends keyof S['accounts']
+  ? (account: AccountBuilder<S, S['accounts'][A]>) => AccountBuilder<S, S['accounts'][A]>
+  : never
+
 /** A group that has no filter yet, and so cannot be used as one. */
 export interface EmptyGroup<in out S extends Shape> {
   /** The person carries a tag; with a window, was given it then, where the source knows when. */
@@ -193,6 +213,15 @@ export interface EmptyGroup<in out S extends Shape> {
     },
     point: { readonly latitude: number; readonly longitude: number },
     distance: Distance,
+  ): Group<S>
+  /**
+   * The person belongs to an account of a grouping: `account('company', (a) => a.field('plan', 'pro'))`.
+   *
+   * Everything that `build` says holds of one account.
+   */
+  account<A extends Loose<S['accounts']>>(
+    name: Key<A, S['accounts'], 'account'>,
+    build?: Accounts<S, A>,
   ): Group<S>
   /** The person is one of these: a list made by hand. */
   people(...ids: readonly [string, ...string[]]): Group<S>

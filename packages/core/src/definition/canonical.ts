@@ -12,6 +12,7 @@ import { foldAscii } from '../text/pattern.ts'
 import { mayBeNothing } from './check-measure.ts'
 import { expanded } from './expand.ts'
 import {
+  type AccountFilter,
   atLeastOnce,
   type EventFilter,
   type EventSelection,
@@ -82,10 +83,30 @@ function canonicalLeaf(node: Node): Node {
       }))
       return { ...node, steps }
     }
+    case 'account':
+      return canonicalAccount(node)
     case 'people':
       return { kind: 'people', ids: [...new Set(node.ids)].toSorted() }
     default:
       return node
+  }
+}
+
+/** All people pass when none fails: what is said of people is said by `any` and `none`. */
+function canonicalAccount({ account, where, people }: AccountFilter): Node {
+  return {
+    kind: 'account',
+    account,
+    ...(where && {
+      where: sorted(where.map(({ field, test }) => ({ field, test: canonicalPredicate(test) }))),
+    }),
+    ...(people && {
+      people: sorted(
+        people.map(({ are, of }) =>
+          are === 'all' ? { are: 'none' as const, of: pushed(of, true) } : { are, of: pushed(of, false) },
+        ),
+      ),
+    }),
   }
 }
 

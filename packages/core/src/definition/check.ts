@@ -1,6 +1,7 @@
 import type { Schema } from '../schema/schema.ts'
 import { type Kind, typeName } from '../schema/type.ts'
 import { readValue } from '../schema/value.ts'
+import { checkAccount } from './check-account.ts'
 import { checkMeasure } from './check-measure.ts'
 import { checkPredicate, ofField } from './check-predicate.ts'
 import { checkSelection } from './check-selection.ts'
@@ -66,6 +67,8 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
       return checkReference(node, schema, report, path)
     case 'near':
       return checkNear(node, schema, report, path)
+    case 'account':
+      return checkAccount(node, schema, report, path, (of, at) => checkNode(of, schema, report, at))
     case 'people':
       if (node.ids.length === 0) report(issue('empty', [...path, 'ids'], 'no people', 'at least one id'))
       return {

@@ -6,9 +6,12 @@ import { nearest } from '../suggest.ts'
 import { checkNode } from './check.ts'
 import { expanded, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
+import { withPeople } from './fold.ts'
 import { type Path, type Report, unknown } from './issue.ts'
 import { checkLimits, defaultLimits, type Limits } from './limits.ts'
 import {
+  type AccountPeople,
+  type AccountTest,
   type AnySegment,
   type Definition,
   type EventSelection,
@@ -19,6 +22,8 @@ import {
   type Step,
 } from './node.ts'
 import {
+  accountPeopleShape,
+  accountTestShape,
   decodeShape,
   definitionShape,
   manualShape,
@@ -85,6 +90,8 @@ export const resolved = (
           return { ...node, of: node.of.map((child, i) => visit(child, [...path, 'of', i])) }
         case 'not':
           return { ...node, of: visit(node.of, [...path, 'of']) }
+        case 'account':
+          return withPeople(node, (of, i) => visit(of, [...path, 'people', i, 'of']))
         case 'segment': {
           if (typeof node.of !== 'string') {
             return { ...node, of: { ...node.of, rule: visit(node.of.rule, [...path, 'of', 'rule']) } }
@@ -195,6 +202,18 @@ function readNode(data: unknown, path: Path, report: Report): Node {
         ...decoded,
         steps: decoded.steps.map((step, i) => readStep(step, [...path, 'steps', i], report)),
       }
+    case 'account':
+      return {
+        ...decoded,
+        ...(decoded.where && {
+          where: decoded.where.flatMap((test, i) => readAccountTest(test, [...path, 'where', i], report)),
+        }),
+        ...(decoded.people && {
+          people: decoded.people.flatMap((said, i) =>
+            readAccountPeople(said, [...path, 'people', i], report),
+          ),
+        }),
+      }
     case 'segment':
       if (typeof decoded.of === 'string') return decoded
       return {
@@ -204,6 +223,16 @@ function readNode(data: unknown, path: Path, report: Report): Node {
     default:
       return decoded
   }
+}
+
+function readAccountTest(data: unknown, path: Path, report: Report): readonly AccountTest[] {
+  const read = readObject<AccountTest>(accountTestShape, data, 'field and test', path, report)
+  return read ? [{ ...read, test: readPredicate(read.test, [...path, 'test'], report) }] : []
+}
+
+function readAccountPeople(data: unknown, path: Path, report: Report): readonly AccountPeople[] {
+  const read = readObject<AccountPeople>(accountPeopleShape, data, 'are and of', path, report)
+  return read ? [{ ...read, of: readNode(read.of, [...path, 'of'], report) }] : []
 }
 
 const readSelection = (data: unknown, path: Path, report: Report): EventSelection => {

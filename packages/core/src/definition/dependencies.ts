@@ -2,13 +2,27 @@ import type { Predicate } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
 import { expanded, membersRule } from './expand.ts'
 import { fold, leaves } from './fold.ts'
-import type { AnySegment, Node } from './node.ts'
+import type { AccountFilter, AnySegment, Node } from './node.ts'
 
-/** What a definition reads of a person, each list sorted. */
-export interface Dependencies {
+/** What is read of a person, each list sorted. */
+export interface PersonDependencies {
   readonly fields: readonly string[]
   readonly tags: readonly string[]
   readonly events: readonly string[]
+}
+
+/** What is read of the accounts of one grouping. */
+export interface AccountDependencies {
+  readonly account: string
+  /** The accounts' own fields. */
+  readonly fields: readonly string[]
+  /** What is read of the accounts' people, when anything is asked about them. */
+  readonly people?: PersonDependencies
+}
+
+/** What a definition reads: of people, those of the person's accounts included, and of accounts, by their groupings. */
+export interface Dependencies extends PersonDependencies {
+  readonly accounts: readonly AccountDependencies[]
   /** Whether the answer can change because time passes, without anything being written. */
   readonly time: boolean
 }
@@ -28,6 +42,20 @@ const reads = (rule: Node): readonly string[] =>
     event: ({ event }) => [`event:${event}`, 'time'],
     sequence: ({ steps }) => [...steps.map(({ event }) => `event:${event}`), 'time'],
     more: ({ events, than }) => [`event:${events.event}`, `event:${than.event}`, 'time'],
+    account: ({ where = [], people = [] }) => [
+      ...(where.some(({ test }) => readsClock(test)) ? ['time'] : []),
+      ...people.flatMap(({ of }) => reads(of)),
+    ],
+  })
+
+/** The account filters of a rule. */
+const accountFilters = (rule: Node): readonly AccountFilter[] =>
+  fold<readonly AccountFilter[]>(rule, {
+    ...leaves(() => []),
+    account: (filter) => [filter],
+    all: (of) => of.flat(),
+    any: (of) => of.flat(),
+    not: (of) => of,
   })
 
 const moves = ({ over }: Window): boolean => over !== 'instants'
@@ -48,7 +76,7 @@ function readsClock(test: Predicate): boolean {
 }
 
 /**
- * Which fields, tags and events segments read, and whether time alone changes the answer.
+ * Which fields, tags, events and accounts segments read, and whether time alone changes the answer.
  *
  * Use it to load no more of a person than is needed, to know which writes can move people in or out, and to
  * see what a change of the schema touches.
@@ -56,15 +84,35 @@ function readsClock(test: Predicate): boolean {
  * @example
  * ```ts
  * dependencies(segment().group((g) => g.tag('VIP').field('state', 'CA')))
- * // => { fields: ['state'], tags: ['VIP'], events: [], time: false }
+ * // => { fields: ['state'], tags: ['VIP'], events: [], accounts: [], time: false }
  * ```
  */
 export function dependencies(...segments: readonly AnySegment[]): Dependencies {
-  const names = new Set(segments.flatMap(({ definition }) => reads(expanded(membersRule(definition)))))
+  const rules = segments.map(({ definition }) => expanded(membersRule(definition)))
+  const names = rules.flatMap(reads)
+  return { ...sortedReads(names), accounts: accountsOf(rules), time: names.includes('time') }
+}
+
+function sortedReads(names: readonly string[]): PersonDependencies {
   const named = (prefix: string): readonly string[] =>
-    [...names]
+    [...new Set(names)]
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length))
       .toSorted()
-  return { fields: named('field:'), tags: named('tag:'), events: named('event:'), time: names.has('time') }
+  return { fields: named('field:'), tags: named('tag:'), events: named('event:') }
+}
+
+function accountsOf(rules: readonly Node[]): readonly AccountDependencies[] {
+  const filters = Map.groupBy(rules.flatMap(accountFilters), ({ account }) => account)
+  return [...filters]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([account, asked]) => {
+      const fields = asked.flatMap(({ where = [] }) => where.map(({ field }) => field))
+      const people = asked.flatMap((filter) => filter.people ?? [])
+      return {
+        account,
+        fields: [...new Set(fields)].toSorted(),
+        ...(people.length > 0 && { people: sortedReads(people.flatMap(({ of }) => reads(of))) }),
+      }
+    })
 }

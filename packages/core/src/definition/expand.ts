@@ -1,4 +1,5 @@
 import { DefinitionError, type IssueCode } from '../errors.ts'
+import { withPeople } from './fold.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { Definition, ManualEntry, Node, People } from './node.ts'
 
@@ -43,6 +44,8 @@ function replaced(node: Node): Node {
       const of = replaced(node.of)
       return of === node.of ? node : { ...node, of }
     }
+    case 'account':
+      return withPeople(node, replaced)
     case 'segment':
       return replaced(membersRule(definitionOf(node.of)))
     default:
@@ -62,12 +65,11 @@ export function sizeOf(node: Node): Size {
   switch (node.kind) {
     case 'all':
     case 'any':
-      return node.of.map(sizeOf).reduce<Size>(
-        (sum, { depth, filters }) => ({
-          depth: Math.max(sum.depth, depth + 1),
-          filters: sum.filters + filters,
-        }),
-        { depth: 1, filters: 0 },
+      return around(node.of, 0)
+    case 'account':
+      return around(
+        (node.people ?? []).map(({ of }) => of),
+        1,
       )
     case 'not': {
       const { depth, filters } = sizeOf(node.of)
@@ -83,6 +85,16 @@ export function sizeOf(node: Node): Size {
       return { depth: 1, filters: 1 }
   }
 }
+
+/** The size of a node around others, which is so many filters itself. */
+const around = (of: readonly Node[], own: number): Size =>
+  of.map(sizeOf).reduce<Size>(
+    (sum, { depth, filters }) => ({
+      depth: Math.max(sum.depth, depth + 1),
+      filters: sum.filters + filters,
+    }),
+    { depth: 1, filters: own },
+  )
 
 function definitionOf(of: Definition | string): Definition {
   if (typeof of !== 'string') return of

@@ -1,6 +1,6 @@
-import type { Node, NodeOf } from './node.ts'
+import type { AccountFilter, Node, NodeOf } from './node.ts'
 
-/** The kinds of node that are not made of others; a reference is read as a whole. */
+/** The kinds of node that are not made of others; a reference and what is said of an account's people are read as a whole. */
 export type LeafKind = Exclude<Node['kind'], 'all' | 'any' | 'not'>
 
 /** One function for each kind of node; those with children receive what the children became. */
@@ -53,6 +53,7 @@ export function leaves<R>(read: (leaf: NodeOf<LeafKind>) => R): Pick<NodeCases<R
     sequence: read,
     segment: read,
     near: read,
+    account: read,
     people: read,
     bucket: read,
   }
@@ -74,7 +75,16 @@ export function transform(node: Node, change: (node: Node) => Node): Node {
       const of = transform(node.of, change)
       return change(of === node.of ? node : { ...node, of })
     }
+    case 'account':
+      return change(withPeople(node, (of) => transform(of, change)))
     default:
       return change(node)
   }
+}
+
+/** An account filter with the rules about its people rewritten; one of which none changes keeps its identity. */
+export function withPeople(node: AccountFilter, change: (of: Node, index: number) => Node): AccountFilter {
+  const { people = [] } = node
+  const changed = people.map(({ are, of }, i) => ({ are, of: change(of, i) }))
+  return changed.every(({ of }, i) => of === people[i]!.of) ? node : { ...node, people: changed }
 }

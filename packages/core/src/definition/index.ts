@@ -2,7 +2,12 @@ export { canonical, hashRule, stableText } from './canonical.ts'
 export { checkNode } from './check.ts'
 export { mayBeNothing, measureType, scaleOf } from './check-measure.ts'
 export { type DecodeOptions, decodeSegment, encodeSegment } from './codec.ts'
-export { dependencies, type Dependencies } from './dependencies.ts'
+export {
+  type AccountDependencies,
+  dependencies,
+  type Dependencies,
+  type PersonDependencies,
+} from './dependencies.ts'
 export { expanded, membersRule } from './expand.ts'
 export { fold, leaves, type LeafKind, type NodeCases, transform } from './fold.ts'
 export { deepFreeze } from './freeze.ts'

@@ -37,7 +37,7 @@ export function issue(code: IssueCode, path: Path, found: string, expected: stri
 
 /** What a name stands for; one that stands for nothing is reported. */
 export function lookUp<T>(
-  what: 'field' | 'event' | 'property' | 'part',
+  what: 'field' | 'event' | 'property' | 'part' | 'account',
   name: string,
   known: ReadonlyMap<string, T>,
   report: Report,

@@ -135,6 +135,28 @@ export interface Near {
   readonly meters: number
 }
 
+/** A field of an account passes a test. */
+export interface AccountTest {
+  readonly field: string
+  readonly test: Predicate
+}
+
+/** A rule holds of any, of all or of none of an account's people, among whom is the person. */
+export interface AccountPeople {
+  readonly are: 'any' | 'all' | 'none'
+  /** A rule about one person; accounts do not nest in it. */
+  readonly of: Node
+}
+
+/** The person belongs to some account of a grouping of which all tests and all that is said of its people hold. */
+export interface AccountFilter {
+  readonly kind: 'account'
+  /** The grouping, by its name in the schema. */
+  readonly account: string
+  readonly where?: readonly AccountTest[]
+  readonly people?: readonly AccountPeople[]
+}
+
 /** The person is one of these. */
 export interface People {
   readonly kind: 'people'
@@ -163,6 +185,7 @@ export type Node =
   | Sequence
   | Reference
   | Near
+  | AccountFilter
   | People
   | Bucket
 
@@ -180,6 +203,7 @@ export const kinds = [
   'sequence',
   'segment',
   'near',
+  'account',
   'people',
   'bucket',
 ] as const satisfies readonly Node['kind'][]

@@ -89,6 +89,11 @@ export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
     point: Schema.Struct({ latitude: Schema.Finite, longitude: Schema.Finite }),
     meters: Schema.Finite,
   }),
+  account: node('account', {
+    account: Schema.String,
+    where: optionally(Schema.Array(child)),
+    people: optionally(Schema.Array(child)),
+  }),
   people: node('people', { ids: Schema.Array(Schema.String) }),
   bucket: node('bucket', { salt: Schema.String, from: Schema.Finite, to: Schema.Finite }),
 }
@@ -121,6 +126,15 @@ export const measureShapes: { readonly [M in Measure['of']]: Shape } = {
 
 /** The keys of a test of an event's property. */
 export const propertyTestShape: Shape = Schema.Struct(property)
+
+/** The keys of a test of an account's field. */
+export const accountTestShape: Shape = Schema.Struct({ field: Schema.String, test: child })
+
+/** The keys of what is said of an account's people. */
+export const accountPeopleShape: Shape = Schema.Struct({
+  are: Schema.Literals(['any', 'all', 'none']),
+  of: child,
+})
 
 /** The keys of each kind of window. */
 export const windowShapes: { readonly [O in Window['over']]: Shape } = {

@@ -13,11 +13,12 @@ import type {
 import { checkedRule } from '../evaluate/compile.ts'
 import { complement } from '../predicate/predicate.ts'
 import type { Schema } from '../schema/schema.ts'
+import { describeAccount } from './account.ts'
 import { describePredicate, describeTimes, describeZone } from './predicate.ts'
 import { dayNames, describeWindow } from './window.ts'
 import { describeName, describeTag, quoted } from './words.ts'
 
-export { describeLiteral, quoted } from './words.ts'
+export { describeLiteral, describeName, quoted } from './words.ts'
 
 /**
  * A segment in English, for people who read no code: a line for each group, and the exclusions.
@@ -119,6 +120,11 @@ const said = (node: Node, schema: Schema): Said =>
     near: ({ latitude, longitude, point, meters }) => {
       const text = `${describeName(latitude)} and ${describeName(longitude)} within ${meters} meters of ${point.latitude}, ${point.longitude}`
       return { text, inside: `(${text})`, negated: `not (${text})` }
+    },
+    account: (filter) => {
+      const text = describeAccount(filter, schema, (of) => said(of, schema).text)
+      if (filter.where || filter.people) return { text, inside: `(${text})`, negated: `not (${text})` }
+      return plain(text, `belongs to no ${describeName(filter.account)}`)
     },
     people: ({ ids }) => {
       const listed = `these people: ${ids.map(quoted).join(', ')}`

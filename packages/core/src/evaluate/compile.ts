@@ -5,7 +5,7 @@ import { fold, leaves, transform } from '../definition/fold.ts'
 import type { AnySegment, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
-import { compileLeaf, type Leaf, type Rule } from './leaf.ts'
+import { compileRule, type Rule } from './leaf.ts'
 
 /** A compiled segment: whether a person is a member at an instant in UTC milliseconds. */
 export type CompiledSegment = Rule
@@ -24,13 +24,7 @@ export type CompiledSegment = Rule
  * ```
  */
 export function compileSegment(segment: AnySegment, schema: Schema): CompiledSegment {
-  const leaf = (node: Leaf): Rule => compileLeaf(node, schema)
-  return fold<Rule>(planned(segment, schema), {
-    ...leaves(leaf),
-    not: (of) => (person, now) => !of(person, now),
-    all: (of) => inThrees(of, allOf),
-    any: (of) => inThrees(of, anyOf),
-  })
+  return compileRule(planned(segment, schema), schema)
 }
 
 /** The canonical rule of a segment with what is cheap to ask before what is not: the order changes no answer. */
@@ -50,6 +44,8 @@ const costOf = (node: Node): number =>
       (at ?? []).length < 2 && where === undefined && measure.of === 'count' ? 4 : 40,
     more: () => 40,
     sequence: () => 80,
+    // A guess at how many people an account has.
+    account: ({ people = [] }) => 4 + 10 * people.reduce((sum, { of }) => sum + costOf(of), 0),
     not: (of) => of,
     all: (of) => of.reduce((a, b) => a + b),
     any: (of) => of.reduce((a, b) => a + b),
@@ -61,24 +57,4 @@ export function checkedRule(segment: AnySegment, schema: Schema): Node {
   const rule = checkNode(membersRule(segment.definition), schema, (issue) => issues.push(issue), ['rule'])
   if (issues.length > 0) throw new DefinitionError({ issues })
   return rule
-}
-
-// Spelling out two and three saves the loop and the list; that is what most rules are made of, and the rest is
-// made of these.
-type Join = (first: Rule, second: Rule, third?: Rule) => Rule
-
-const allOf: Join = (first, second, third) =>
-  third === undefined
-    ? (person, now) => first(person, now) && second(person, now)
-    : (person, now) => first(person, now) && second(person, now) && third(person, now)
-
-const anyOf: Join = (first, second, third) =>
-  third === undefined
-    ? (person, now) => first(person, now) || second(person, now)
-    : (person, now) => first(person, now) || second(person, now) || third(person, now)
-
-function inThrees([first, second, third, ...rest]: readonly Rule[], join: Join): Rule {
-  if (second === undefined) return first!
-  const joined = join(first!, second, third)
-  return rest.length === 0 ? joined : inThrees([joined, ...rest], join)
 }

@@ -1,5 +1,21 @@
 import * as Data from 'effect/Data'
 
+/** A condition on the people of an account, where nobody said who they are. */
+export class AccountPeopleError extends Data.TaggedError('AccountPeopleError')<{
+  readonly person: string
+  /** The grouping. */
+  readonly account: string
+  readonly id: string
+}> {
+  override get message(): string {
+    return (
+      `found no people of the ${this.account} ${JSON.stringify(this.id)} of the person ${JSON.stringify(this.person)}, ` +
+      "expected the population's people who belong to it: give them as 'people' of the account, load the person with what " +
+      'the segment depends on, or evaluate with inProcess(…), which knows them'
+    )
+  }
+}
+
 /** A person that was prepared for one schema and handed to a segment that was compiled for another. */
 export class SchemaMismatchError extends Data.TaggedError('SchemaMismatchError')<{
   readonly person: string

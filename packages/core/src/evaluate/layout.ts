@@ -10,6 +10,7 @@ export interface Slots {
 export interface Layout {
   readonly fields: Slots
   readonly events: ReadonlyMap<string, { readonly slot: number; readonly properties: Slots }>
+  readonly accounts: ReadonlyMap<string, { readonly slot: number; readonly fields: Slots }>
 }
 
 const slotsOf = (infos: ReadonlyMap<string, FieldInfo>): Slots => ({
@@ -26,7 +27,10 @@ export function layoutOf(schema: Schema): Layout {
     const events = [...schema.events].map(
       ([name, properties], slot) => [name, { slot, properties: slotsOf(properties) }] as const,
     )
-    layout = { fields: slotsOf(schema.fields), events: new Map(events) }
+    const accounts = [...schema.accounts].map(
+      ([name, fields], slot) => [name, { slot, fields: slotsOf(fields) }] as const,
+    )
+    layout = { fields: slotsOf(schema.fields), events: new Map(events), accounts: new Map(accounts) }
     layouts.set(schema, layout)
   }
   return layout

@@ -1,9 +1,11 @@
-import type { LeafKind } from '../definition/fold.ts'
-import type { Comparison, NodeOf } from '../definition/node.ts'
+import { fold, type LeafKind, leaves } from '../definition/fold.ts'
+import type { Comparison, Node, NodeOf } from '../definition/node.ts'
 import { circleOf, isInCircle } from '../place/distance.ts'
 import type { Schema } from '../schema/schema.ts'
+import { compileAccount } from './account.ts'
 import { bucketOf } from './bucket.ts'
 import { compileEvent, compileMore } from './event.ts'
+import { allOf, anyOf } from './join.ts'
 import { layoutOf } from './layout.ts'
 import { compareText } from './order.ts'
 import { compilePredicate, perClock } from './predicate.ts'
@@ -16,6 +18,15 @@ export type Rule = (person: PreparedPerson, now: number) => boolean
 
 /** A filter that is not made of others. */
 export type Leaf = NodeOf<LeafKind>
+
+/** Compiles a checked rule; references have been expanded. */
+export const compileRule = (rule: Node, schema: Schema): Rule =>
+  fold<Rule>(rule, {
+    ...leaves((leaf) => compileLeaf(leaf, schema)),
+    not: (of) => (person, now) => !of(person, now),
+    all: allOf,
+    any: anyOf,
+  })
 
 /** Compiles one checked filter; references have been expanded. */
 export function compileLeaf(leaf: Leaf, schema: Schema): Rule {
@@ -38,6 +49,8 @@ export function compileLeaf(leaf: Leaf, schema: Schema): Rule {
       return compileSequence(leaf, schema)
     case 'near':
       return compileNear(leaf, schema)
+    case 'account':
+      return compileAccount(leaf, schema, (of) => compileRule(of, schema))
     case 'people': {
       const ids = new Set(leaf.ids)
       return (person) => ids.has(person.id)

@@ -18,6 +18,7 @@ import {
   yearOf,
 } from '../time/calendar.ts'
 import { firstInstantAt, localMs, zoneTable } from '../time/zone.ts'
+import { accountsOf } from './account.ts'
 import { compileSegment, planned } from './compile.ts'
 import type { PersonOptions } from './evaluate.ts'
 import { layoutOf } from './layout.ts'
@@ -91,6 +92,7 @@ const changesOf = (rule: Node, schema: Schema): Changes =>
     event: (node) => eventChanges(node, schema),
     more: ({ events, than }) => together([selectionChanges(events, schema), selectionChanges(than, schema)]),
     sequence: (node) => sequenceChanges(node, schema),
+    account: (node) => accountChanges(node, schema),
   })
 
 function together(of: readonly Changes[]): Changes {
@@ -153,6 +155,21 @@ function sequenceChanges({ steps, within }: NodeOf<'sequence'>, schema: Schema):
         (person.logs[slot]?.at ?? []).flatMap((at) => closing.map((one) => at + durationMs(one)!)),
       ),
   ])
+}
+
+/** An account's own values change as those of people do, and its people each by themselves. */
+function accountChanges({ account, where = [], people = [] }: NodeOf<'account'>, schema: Schema): Changes {
+  const { fields } = layoutOf(schema).accounts.get(account)!
+  const accounts = accountsOf(account, schema)
+  const tests = where.map(({ field, test }) => ({ test, slot: fields.byName.get(field)! }))
+  const changes = together(people.map(({ of }) => changesOf(of, schema)))
+  return (person, now) =>
+    accounts(person).flatMap((one) => [
+      ...tests.flatMap(({ test, slot }) =>
+        testChanges(test, fields.infos[slot]!.type, one.values[slot], now),
+      ),
+      ...(changes === none ? [] : (one.people() ?? []).flatMap((other) => changes(other, now))),
+    ])
 }
 
 /** When time alone changes the answer of a test of a value. */

@@ -1,8 +1,8 @@
 import type { Schema } from '../schema/schema.ts'
 import { readField, readValue, type Value } from '../schema/value.ts'
-import { layoutOf, type Slots } from './layout.ts'
+import { type Layout, layoutOf, type Slots } from './layout.ts'
 import { compareText } from './order.ts'
-import type { EventRecord, GivenTag, Person } from './person.ts'
+import type { Account, EventRecord, GivenTag, Person } from './person.ts'
 
 /** A value that was read under its declared type; `undefined` when it is missing. */
 export type Slot = Value | undefined
@@ -22,6 +22,13 @@ export interface EventLog {
   rows(): readonly Row[]
 }
 
+/** An account of a person, whose fields have been read. */
+export interface PreparedAccount extends Row {
+  readonly id: string
+  /** The account's people, the person among them, each once; nothing when they are not known. */
+  people(): readonly PreparedPerson[] | undefined
+}
+
 /** A person whose values have been read once, for many evaluations. */
 export interface PreparedPerson extends Row {
   readonly id: string
@@ -31,6 +38,8 @@ export interface PreparedPerson extends Row {
   readonly tagged: ReadonlyMap<string, readonly number[]>
   /** The events, by slot of their name; `undefined` where there are none. */
   readonly logs: readonly (EventLog | undefined)[]
+  /** The accounts, by slot of their grouping, each once. */
+  readonly accounts: readonly (readonly PreparedAccount[])[]
 }
 
 /**
@@ -45,6 +54,16 @@ export interface PreparedPerson extends Row {
  * ```
  */
 export function preparePerson(schema: Schema, person: Person): PreparedPerson {
+  const prepared = prepareAmong(schema, person, (_, { people }) => listedPeople(prepared, people))
+  return prepared
+}
+
+/** Like {@link preparePerson}, where somebody else knows who the people of an account are. */
+export function prepareAmong(
+  schema: Schema,
+  person: Person,
+  peopleOf: (slot: number, account: Account) => readonly PreparedPerson[] | undefined,
+): PreparedPerson {
   const layout = layoutOf(schema)
   const { tags, tagged } = tagsOf(person.tags)
   const logs: (EventLog | undefined)[] = Array.from({ length: layout.events.size }, () => undefined)
@@ -52,7 +71,50 @@ export function preparePerson(schema: Schema, person: Person): PreparedPerson {
     const event = layout.events.get(name)
     if (event) logs[event.slot] = logOf(timed, event.properties)
   }
-  return { id: person.id, schema, values: readAll(layout.fields, person.fields), tags, tagged, logs }
+  const accounts = accountsOf(layout, person.accounts, peopleOf)
+  return {
+    id: person.id,
+    schema,
+    values: readAll(layout.fields, person.fields),
+    tags,
+    tagged,
+    logs,
+    accounts,
+  }
+}
+
+function accountsOf(
+  { accounts }: Layout,
+  raw: unknown,
+  peopleOf: (slot: number, account: Account) => readonly PreparedPerson[] | undefined,
+): PreparedPerson['accounts'] {
+  const found = Array.from(accounts, () => new Map<string, PreparedAccount>())
+  for (const entry of listed(raw)) {
+    if (typeof entry !== 'object' || entry === null) continue
+    const { account, id, fields: held } = entry as { readonly [K in keyof Account]: unknown }
+    const known = typeof account === 'string' ? accounts.get(account) : undefined
+    if (known === undefined || typeof id !== 'string' || found[known.slot]!.has(id)) continue
+    // Asked for when a condition needs them: people hold accounts, which hold people.
+    const people = once(() => peopleOf(known.slot, entry as Account))
+    found[known.slot]!.set(id, { id, values: readAll(known.fields, held), people })
+  }
+  return found.map((byId) => [...byId.values()])
+}
+
+/** The people that an account lists, with the person whose account it is in place of a listed one. */
+function listedPeople(person: PreparedPerson, raw: unknown): readonly PreparedPerson[] | undefined {
+  if (!Array.isArray(raw)) return undefined
+  const byId = new Map([[person.id, person]])
+  for (const one of raw as readonly unknown[]) {
+    if (typeof one !== 'object' || one === null || !('id' in one) || typeof one.id !== 'string') continue
+    if (!byId.has(one.id)) byId.set(one.id, preparePerson(person.schema, one as Person))
+  }
+  return [...byId.values()]
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 interface TimedEvent {

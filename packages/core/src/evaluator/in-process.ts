@@ -9,7 +9,7 @@ import type { EvaluationOptions, Evaluator } from './evaluator.ts'
 import { compileSegments } from '../evaluate/many.ts'
 import { compareText } from '../evaluate/order.ts'
 import type { Person } from '../evaluate/person.ts'
-import { type PreparedPerson, preparePerson } from '../evaluate/prepare.ts'
+import { prepareAmong, type PreparedPerson } from '../evaluate/prepare.ts'
 
 /** How many people are evaluated in one run. */
 const turn = 10_000
@@ -18,6 +18,7 @@ const turn = 10_000
  * An evaluator over people held in memory, with the same answers as one over a database.
  *
  * Use it in tests, previews and small tools. The people are read once; later changes to them are not seen.
+ * Who the people of an account are is known from all people here; what an account lists itself is not looked at.
  * `now` is the clock of calls that bring none of their own: without either they reject with a
  * {@link ClockError}. Throws a {@link DuplicatePersonError} when two people have one id.
  *
@@ -116,11 +117,29 @@ export function inProcess(
 
 function populate(schema: Schema, people: Iterable<Person>): ReadonlyMap<string, PreparedPerson> {
   const byId = new Map<string, PreparedPerson>()
+  let known: readonly PeopleByAccount[] | undefined
+  // Asked for once everybody is there.
+  const peopleOf = (): readonly PeopleByAccount[] => (known ??= byAccount(schema, [...byId.values()]))
   for (const person of people) {
     if (byId.has(person.id)) throw new DuplicatePersonError({ person: person.id })
-    byId.set(person.id, preparePerson(schema, person))
+    byId.set(
+      person.id,
+      prepareAmong(schema, person, (slot, account) => peopleOf()[slot]!.get(account.id)),
+    )
   }
   return byId
+}
+
+/** The people of each account of one grouping, by its id. */
+type PeopleByAccount = ReadonlyMap<string, readonly PreparedPerson[]>
+
+function byAccount(schema: Schema, people: readonly PreparedPerson[]): readonly PeopleByAccount[] {
+  return Array.from(schema.accounts, (_, slot) =>
+    Map.groupBy(
+      people.flatMap((person) => person.accounts[slot]!.map(({ id }) => ({ id, person }))),
+      ({ id }) => id,
+    ),
+  ).map((grouped) => new Map([...grouped].map(([id, found]) => [id, found.map(({ person }) => person)])))
 }
 
 /** The people in runs; between two of them other work gets its turn, so that an abort can be noticed. */

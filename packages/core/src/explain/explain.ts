@@ -8,6 +8,7 @@ import { compileLeaf, type Leaf } from '../evaluate/leaf.ts'
 import type { Person } from '../evaluate/person.ts'
 import { type PreparedPerson, preparePerson } from '../evaluate/prepare.ts'
 import { clockMs, instantText } from '../schema/time.ts'
+import { accountReason } from './account.ts'
 import type { Explanation, Reason } from './explanation.ts'
 import { findingOf } from './finding.ts'
 
@@ -47,6 +48,7 @@ function reasonOf(rule: Node, person: PreparedPerson, now: number): Reason {
   })
   return fold<Reason>(rule, {
     ...leaves(leaf),
+    account: (node) => accountReason(node, person, now),
     segment: (node) => {
       const inner = reasonOf(membersRule(node.of as Definition), person, now)
       return { kind: 'segment', matched: inner.matched, text: describeNode(node, schema), of: [inner] }

@@ -5,17 +5,18 @@ import { bucketOf } from '../evaluate/bucket.ts'
 import { layoutOf } from '../evaluate/layout.ts'
 import type { Leaf } from '../evaluate/leaf.ts'
 import { compareText } from '../evaluate/order.ts'
-import type { PreparedPerson } from '../evaluate/prepare.ts'
+import type { PreparedPerson, Slot } from '../evaluate/prepare.ts'
 import { compileCount } from '../evaluate/selection.ts'
 import { type Average, compileTotal, type Total } from '../evaluate/total.ts'
 import type { Literal } from '../predicate/predicate.ts'
+import type { FieldInfo } from '../schema/schema.ts'
 import type { ValueType } from '../schema/type.ts'
 import { instantText } from '../schema/time.ts'
 import { decimalText, type Value, writeValue } from '../schema/value.ts'
 import type { Reason } from './explanation.ts'
 
 /** What was found, as data and in English. */
-type Finding = Pick<Reason, 'found' | 'finding'>
+export type Finding = Pick<Reason, 'found' | 'finding'>
 
 /** What a filter found of a person. */
 export function findingOf(node: Leaf, person: PreparedPerson, now: number): Finding {
@@ -48,6 +49,7 @@ export function findingOf(node: Leaf, person: PreparedPerson, now: number): Find
     }
     case 'everyone':
     case 'sequence':
+    case 'account':
     case 'segment':
       return {}
   }
@@ -64,12 +66,15 @@ function tagsFound(tag: string, timed: boolean, { tags, tagged }: PreparedPerson
 
 function valueFound(field: string, { schema, values }: PreparedPerson): Finding {
   const info = schema.fields.get(field)!
-  const value = values[layoutOf(schema).fields.byName.get(field)!]
-  return value !== undefined && info.isSensitive === true ? hidden : told(value, info.type)
+  return fieldFound(info, values[layoutOf(schema).fields.byName.get(field)!])
 }
 
 /** What is there and marked as sensitive. */
 const hidden: Finding = { finding: 'found a value that is not shown' }
+
+/** A value of a field, told; one that is marked as sensitive is not. */
+export const fieldFound = (info: FieldInfo, value: Slot): Finding =>
+  value !== undefined && info.isSensitive === true ? hidden : told(value, info.type)
 
 /** A value of a type, told; a missing one is null. */
 function told(

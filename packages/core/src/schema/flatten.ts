@@ -20,7 +20,7 @@ export function checkName(what: string, name: string): void {
     throw new SchemaError({
       what,
       found: name,
-      expected: `${what === 'event' ? 'an' : 'a'} ${what} name ${fault}`,
+      expected: `${/^[ae]/.test(what) ? 'an' : 'a'} ${what} name ${fault}`,
     })
 }
 

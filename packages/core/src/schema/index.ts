@@ -14,7 +14,7 @@ export {
   timestamp,
   version,
 } from './field.ts'
-export type { EventShape, Properties, SchemaOf, Shape } from './infer.ts'
+export type { AccountShape, EventShape, Properties, SchemaOf, Shape } from './infer.ts'
 export {
   defineSchema,
   type FieldInfo,

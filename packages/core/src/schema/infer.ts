@@ -46,11 +46,17 @@ export interface EventShape {
   readonly ordered: object
 }
 
+/** An account's own fields as the builder sees them. */
+export interface AccountShape {
+  readonly fields: object
+}
+
 /** A schema as the builder sees it: flat maps from a name to what may be said of it. */
 export interface Shape {
   readonly fields: object
   readonly tag: string
   readonly events: { readonly [name: string]: EventShape }
+  readonly accounts: { readonly [name: string]: AccountShape }
 }
 
 type Declared<S> = S extends Schema<infer D> ? D : never
@@ -69,6 +75,11 @@ interface ShapeOf<D extends SchemaInput> {
   readonly events: {
     readonly [E in keyof D['events'] & string]: D['events'][E] extends infer P extends Fields
       ? { readonly properties: Properties<P>; readonly sums: Sums<P>; readonly ordered: Ordered<P> }
+      : never
+  }
+  readonly accounts: {
+    readonly [A in keyof D['accounts'] & string]: D['accounts'][A] extends infer F extends Fields
+      ? { readonly fields: Inputs<F> }
       : never
   }
 }

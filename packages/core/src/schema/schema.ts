@@ -5,11 +5,13 @@ import type { Field, Fields } from './field.ts'
 import { checkName, flatten } from './flatten.ts'
 import type { ValueType } from './type.ts'
 
-/** What a developer writes: the fields, tags and events that are known about people. */
+/** What a developer writes: the fields, tags and events that are known about people, and the accounts they belong to. */
 export interface SchemaInput {
   readonly fields: Fields
   readonly tags?: readonly string[] | OpenTags<string>
   readonly events?: { readonly [name: string]: Fields }
+  /** Groupings of people, such as companies, each with an account's own fields; a person may belong to several accounts. */
+  readonly accounts?: { readonly [name: string]: Fields }
   /** The time zone of days, weeks and months where a condition names none, such as `'America/New_York'`. */
   readonly zone?: string
   /** The day weeks begin with, 1 for Monday to 7 for Sunday; Monday unless told. */
@@ -48,6 +50,7 @@ export interface Schema<out S extends SchemaInput = SchemaInput> {
   /** Whether tags that are not named are fine too. */
   readonly openTags: boolean
   readonly events: ReadonlyMap<string, ReadonlyMap<string, FieldInfo>>
+  readonly accounts: ReadonlyMap<string, ReadonlyMap<string, FieldInfo>>
   readonly zone: string | undefined
   readonly weekStart: number | undefined
   readonly yearStart: number | undefined
@@ -67,7 +70,7 @@ function checkCalendar({ zone, weekStart, yearStart }: SchemaInput) {
   return { zone, weekStart, yearStart }
 }
 
-const schemaKeys = ['fields', 'tags', 'events', 'zone', 'weekStart', 'yearStart']
+const schemaKeys = ['fields', 'tags', 'events', 'accounts', 'zone', 'weekStart', 'yearStart']
 
 /** Checks the shape of a declaration, for callers without types. */
 function checkDeclared(declared: SchemaInput): void {
@@ -79,11 +82,15 @@ function checkDeclared(declared: SchemaInput): void {
       near === undefined ? `expected one of ${schemaKeys.join(', ')}` : `did you mean '${near}'?`
     throw new SchemaError({ what: 'key', found: odd, expected })
   }
-  const { fields, tags = [], events = {} } = declared
+  const { fields, tags = [], events = {}, accounts = {} } = declared
   checkRecord('key', 'fields', fields, 'fields by name: { state: text() }')
   checkRecord('key', 'events', events, 'properties by event: { opened: { campaign: text() } }')
   for (const [name, properties] of Object.entries(events)) {
     checkRecord('event', name, properties, 'its properties by name, {} when it has none')
+  }
+  checkRecord('key', 'accounts', accounts, 'fields by grouping: { company: { seats: integer() } }')
+  for (const [name, own] of Object.entries(accounts)) {
+    checkRecord('account', name, own, 'its fields by name, {} when it has none')
   }
   const names: unknown = isOpen(tags) ? tags.names : tags
   if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
@@ -102,7 +109,8 @@ const isOpen = (tags: unknown): tags is OpenTags<string> =>
   typeof tags === 'object' && tags !== null && 'open' in tags
 
 /**
- * Declares what is known about people: their fields, their tags, and the events that happen to them.
+ * Declares what is known about people: their fields, their tags, the events that happen to them, and the accounts
+ * they belong to.
  *
  * Everything else in Segmentry is checked against it: the builder's arguments as you type, stored definitions
  * when they are decoded, and a source's tables when it starts. Throws a {@link SchemaError} for a name that
@@ -126,12 +134,18 @@ export function defineSchema<const S extends SchemaInput>(declared: S): Schema<S
     checkName('event', name)
     events.set(name, flatten('property', properties))
   }
+  const accounts = new Map<string, ReadonlyMap<string, FieldInfo>>()
+  for (const [name, fields] of Object.entries(declared.accounts ?? {})) {
+    checkName('account', name)
+    accounts.set(name, flatten('field', fields))
+  }
   return Object.freeze({
     declared,
     fields: flatten('field', declared.fields),
     tags: new Set(isOpen(tags) ? tags.names : tags),
     openTags: isOpen(tags),
     events,
+    accounts,
     ...checkCalendar(declared),
   })
 }

@@ -55,6 +55,7 @@ const timedTag = (rule: Node): string | undefined =>
   fold<string | undefined>(rule, {
     ...leaves(() => undefined),
     tag: ({ tag, during }) => during && tag,
+    account: ({ people = [] }) => people.map(({ of }) => timedTag(of)).find((one) => one !== undefined),
     not: (of) => of,
     all: (of) => of.find((one) => one !== undefined),
     any: (of) => of.find((one) => one !== undefined),

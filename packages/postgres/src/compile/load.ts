@@ -1,10 +1,11 @@
-import type { Dependencies, EventRecord, FieldInfo, Person } from '@segmentry/core'
+import type { Account, EventRecord, FieldInfo, Person, PersonDependencies } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { and, param, type Reading, type Sql } from '../read/reading.ts'
+import type { BoundAccount } from '../source/account.ts'
 import type { BoundEvent, BoundSource } from '../source/bind.ts'
 
-/** A person as JSON text: values by field name, tags, and for each event name `[id, instant, properties]`. */
-interface LoadedRow {
+/** A person as JSON text: values by field name, tags, for each event name `[id, instant, properties]`, and ids of accounts. */
+export interface LoadedRow {
   readonly id: string
   readonly person: string
 }
@@ -15,28 +16,34 @@ interface Loaded {
   readonly events: Readonly<
     Record<string, readonly (readonly [string, string, Readonly<Record<string, unknown>>])[]>
   >
+  readonly accounts: Readonly<Record<string, readonly (string | null)[]>>
 }
 
 /**
- * Reads what definitions depend on of some people, each value as SQL sees it.
+ * Reads what definitions depend on of some people, each value as SQL sees it, and which accounts of some groupings are theirs.
  *
  * What SQL takes for missing arrives as null, so that evaluation in process starts from the same values.
  */
 export function loadQuery(
   source: BoundSource,
-  needs: Dependencies,
+  needs: PersonDependencies,
   people: readonly string[],
+  groupings: readonly string[] = [],
 ): RawBuilder<LoadedRow> {
   const { id, idType, table, where } = source.people
   const fields = needs.fields.map((name): [string, Sql] => [name, source.fields.get(name)!.json])
   const events = needs.events.map((name): [string, Sql] => [name, eventsOf(source.events.get(name)!, id)])
-  const person = sql`jsonb_build_object('fields', ${objectOf(fields)}, 'tags', ${needs.tags.length > 0 ? tagsOf(source) : sql`'[]'::jsonb`}, 'events', ${objectOf(events)})`
+  const accounts = groupings.map((name): [string, Sql] => [
+    name,
+    accountIdsOf(source.accounts.get(name)!, id),
+  ])
+  const person = sql`jsonb_build_object('fields', ${objectOf(fields)}, 'tags', ${needs.tags.length > 0 ? tagsOf(source) : sql`'[]'::jsonb`}, 'events', ${objectOf(events)}, 'accounts', ${objectOf(accounts)})`
   const wanted = sql`${id} = any(${param(people, `${idType.sqlType}[]`)})`
   return sql<LoadedRow>`select ${id}::text as id, ${person}::text as person from ${table} as p where ${and(...[wanted, where].filter((part) => part !== undefined))}`
 }
 
 /** An object of any number of keys; `jsonb_build_object` alone takes a hundred arguments. */
-function objectOf(entries: readonly (readonly [string, Sql])[]): Sql {
+export function objectOf(entries: readonly (readonly [string, Sql])[]): Sql {
   const chunks: Sql[] = []
   for (let start = 0; start < entries.length; start += 40) {
     const pairs = entries.slice(start, start + 40).flatMap(([key, value]) => [sql.lit(key), value])
@@ -67,9 +74,19 @@ function eventsOf(event: BoundEvent, id: Sql): Sql {
   return sql`(select coalesce(jsonb_agg(jsonb_build_array(${event.id}, ${event.at.json}, ${objectOf(properties)})), '[]') from ${event.from} as e where ${mine})`
 }
 
-/** The people of rows of {@link loadQuery}, for core's evaluator. */
-export function personOf(source: BoundSource, row: LoadedRow): Person {
-  const { fields, tags, events } = JSON.parse(row.person) as Loaded
+function accountIdsOf({ of }: BoundAccount, id: Sql): Sql {
+  if (of.in === 'column') return sql`jsonb_build_array(${of.account}::text)`
+  const mine = and(...[sql`${of.person} = ${id}`, of.where].filter((part) => part !== undefined))
+  return sql`(select coalesce(jsonb_agg(${of.account}::text), '[]') from ${of.from} as m where ${mine})`
+}
+
+/** The people of rows of {@link loadQuery}, for core's evaluator; `account` is what is known of each account of theirs. */
+export function personOf(
+  source: BoundSource,
+  row: LoadedRow,
+  account: (grouping: string, id: string) => Account | undefined = () => undefined,
+): Person {
+  const { fields, tags, events, accounts } = JSON.parse(row.person) as Loaded
   const schema = source.source.schema
   return {
     id: row.id,
@@ -87,11 +104,22 @@ export function personOf(source: BoundSource, row: LoadedRow): Person {
         properties: nested(properties, schema.events.get(name)!),
       })),
     ),
+    ...(Object.keys(accounts).length > 0 && {
+      accounts: Object.entries(accounts).flatMap(([grouping, ids]) =>
+        ids.flatMap((id) => (id === null ? [] : (account(grouping, id) ?? []))),
+      ),
+    }),
   }
 }
 
+/** Which accounts the people of rows name, of one grouping. */
+export const accountIds = (rows: readonly LoadedRow[], grouping: string): readonly string[] =>
+  [...new Set(rows.flatMap((row) => (JSON.parse(row.person) as Loaded).accounts[grouping] ?? []))].filter(
+    (id) => id !== null,
+  )
+
 /** Values by flat name as the nested objects that the names' paths lead through. */
-function nested(
+export function nested(
   values: Readonly<Record<string, unknown>>,
   infos: ReadonlyMap<string, FieldInfo>,
 ): Record<string, unknown> {

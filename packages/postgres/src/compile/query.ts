@@ -2,6 +2,7 @@ import type { EventFilter, Node, NodeOf } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { and, or, param, type Sql } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
+import { isOwnColumn } from './account.ts'
 import { eventCondition, eventPeople } from './events.ts'
 import { type CompileContext, conditionSql, conjuncts, partition, readsOnlyRow } from './rule.ts'
 
@@ -117,6 +118,8 @@ function readsPeople(node: Node, source: BoundSource): boolean {
       return node.kind === 'any' || node.of.some((child) => readsPeople(child, source))
     case 'not':
       return readsPeople(node.of, source)
+    case 'account':
+      return isOwnColumn(node, source)
     case 'people':
     case 'bucket':
       return false

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { predicate } from '../read/predicate.ts'
 import { and, no, or, param, type Sql, text, yes } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
+import { accountSql } from './account.ts'
 import { nearSql } from './near.ts'
 import { sequenceSql } from './sequence.ts'
 import { eventCondition, eventPeople, eventSql, type Mode, selectedRows } from './events.ts'
@@ -56,6 +57,8 @@ function leafSql(node: Node, context: CompileContext, negated: boolean): Sql {
       return sequenceSql(node, context, negated)
     case 'near':
       return turned(nearSql(node, source))
+    case 'account':
+      return accountSql(node, context, negated, conditionSql)
     case 'people':
       return turned(sql`${id} = any(${param(node.ids.filter(idType.accepts), `${idType.sqlType}[]`)})`)
     case 'bucket':
@@ -163,6 +166,7 @@ export function readsOnlyRow(node: Node, source: BoundSource): boolean {
     case 'event':
     case 'more':
     case 'sequence':
+    case 'account':
       return false
     default:
       return true

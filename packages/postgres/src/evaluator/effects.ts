@@ -18,15 +18,15 @@ import * as Option from 'effect/Option'
 import * as Stream from 'effect/Stream'
 import { type RawBuilder, sql } from 'kysely'
 import type { Mode } from '../compile/events.ts'
-import { loadQuery, personOf } from '../compile/load.ts'
 import { countQuery, membersQuery, whichQuery } from '../compile/query.ts'
 import { checkRule } from '../compile/check.ts'
 import type { CompileContext } from '../compile/rule.ts'
 import { readable, type SqlText } from '../compile/text.ts'
-import { compiled, type Database, type Session } from '../database/index.ts'
+import { compiled, type Database, type Session, type TransactionOptions } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import type { BoundSource } from '../source/bind.ts'
 import { guarded } from './guard.ts'
+import { loadPeople } from './load.ts'
 import { cheaper, costOf, modesDiffer, planOf } from './mode.ts'
 
 /** What can go wrong in an evaluation: the database, or a definition that is not one of the source's schema. */
@@ -242,31 +242,25 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
   const has: Evaluation['has'] = (segment, person, at) =>
     Effect.map(which({ segment }, [person], at), ([membership]) => membership!.segments.length === 1)
 
-  const loadIn = (session: Session, people: readonly string[], needs: Dependencies) =>
-    Effect.gen(function* () {
-      const asked = [...new Set(people)].filter(accepts)
-      if (asked.length === 0) return []
-      const rows = yield* session.run(compiled(loadQuery(source, needs, asked)))
-      const found = new Map(rows.map((row) => [row.id, personOf(source, row)]))
-      return people.flatMap((person) => found.get(person) ?? [])
+  const explain: Evaluation['explain'] = (segment, person, at = {}) =>
+    Effect.flatMap(ruleOf(segment), (rule) => {
+      // The rule already has the manual lists in it.
+      const checked: AnySegment = { definition: { format, rule } }
+      const needs = dependencies(checked)
+      return database.read(
+        (session) =>
+          Effect.gen(function* () {
+            const now = yield* clock(session, at)
+            const [loaded] = yield* loadPeople(session, source, [person], needs)
+            if (!loaded) return { person, found: false, member: false, now: instantText(now) }
+            return explainPerson(checked, loaded, { schema, now: instantText(now) })
+          }),
+        atOnce(needs),
+      )
     })
 
-  const explain: Evaluation['explain'] = (segment, person, at = {}) =>
-    Effect.flatMap(ruleOf(segment), (rule) =>
-      database.read((session) =>
-        Effect.gen(function* () {
-          const now = yield* clock(session, at)
-          // The rule already has the manual lists in it.
-          const checked: AnySegment = { definition: { format, rule } }
-          const [loaded] = yield* loadIn(session, [person], dependencies(checked))
-          if (!loaded) return { person, found: false, member: false, now: instantText(now) }
-          return explainPerson(checked, loaded, { schema, now: instantText(now) })
-        }),
-      ),
-    )
-
   const load: Evaluation['load'] = (people, needs) =>
-    database.read((session) => loadIn(session, people, needs))
+    database.read((session) => loadPeople(session, source, people, needs), atOnce(needs))
 
   const read: Evaluation['sql'] = (segment, { now, mode = 'set' } = {}) => {
     const rule = Effect.runSync(checkRule(segment.definition, source))
@@ -275,6 +269,9 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
 
   return guarded({ count, counts, members, has, which, explain, load, sql: read }, source.people)
 }
+
+/** Accounts and their people are read by further statements, which have to see the same instant of the database. */
+const atOnce = ({ accounts }: Dependencies): TransactionOptions => ({ snapshot: accounts.length > 0 })
 
 /** The clock of an evaluation: as given, or the start of the transaction on the database's clock, read once. */
 const clock = (session: Session, { now }: At): Effect.Effect<number, PostgresError> =>

@@ -9,6 +9,7 @@ export const modesDiffer = (rule: Node): boolean =>
     ...leaves(() => false),
     more: () => true,
     sequence: () => true,
+    account: ({ people }) => people !== undefined,
     event: ({ measure }) =>
       measure.of !== 'count' || measure.test.op !== 'atLeast' || measure.test.value !== 1,
     not: (of) => of,

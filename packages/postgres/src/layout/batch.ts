@@ -20,9 +20,27 @@ export interface EventInput extends EventRecord {
   readonly person: string
 }
 
+/** Fields of an account to store, as those of a person are. */
+export interface AccountInput {
+  /** The grouping, by its name in the schema. */
+  readonly account: string
+  readonly id: string
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** Accounts of one grouping that a person comes to belong to, and leaves; of the same account, the last one in the batch counts. */
+export interface MemberInput {
+  readonly person: string
+  readonly account: string
+  readonly add?: readonly string[]
+  readonly remove?: readonly string[]
+}
+
 /** What one call stores, as a whole or not at all. */
 export interface Batch {
   readonly people?: readonly PersonInput[]
   readonly tags?: readonly TagInput[]
   readonly events?: readonly EventInput[]
+  readonly accounts?: readonly AccountInput[]
+  readonly members?: readonly MemberInput[]
 }

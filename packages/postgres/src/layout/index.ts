@@ -1,3 +1,3 @@
-export type { Batch, EventInput, PersonInput, TagInput } from './batch.ts'
+export type { AccountInput, Batch, EventInput, MemberInput, PersonInput, TagInput } from './batch.ts'
 export { ingest, type Ingested, type IngestOptions } from './ingest.ts'
 export { defaultSchema, type LayoutOptions, migrate, type Migrated } from './migrate.ts'

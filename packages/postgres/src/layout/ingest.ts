@@ -6,10 +6,11 @@ import { IngestError, type IngestIssue, type LayoutError, type PostgresError } f
 import type { Batch } from './batch.ts'
 import { checkedSchema, defaultSchema, type LayoutOptions } from './migrate.ts'
 import { type Prepared, prepare } from './prepare.ts'
+import type { PreparedMember } from './prepare-accounts.ts'
 
 /** How a batch is stored. */
 export interface IngestOptions extends LayoutOptions {
-  /** Whether people whom only tags and events name are made, without fields; else they are an error. */
+  /** Whether people whom only tags, events and accounts name are made, without fields; else they are an error. */
   readonly createPeople?: boolean
 }
 
@@ -24,13 +25,18 @@ export interface Ingested {
   readonly eventsAdded: number
   /** Events that were there already, or twice in the batch. */
   readonly duplicates: number
+  /** Accounts that were made or given fields. */
+  readonly accounts: number
+  /** Times that somebody came to belong to an account. */
+  readonly membersAdded: number
+  readonly membersRemoved: number
 }
 
 /** So many rows a statement: its parameters are held as text here and in the server. */
 const rowsAtOnce = 5000
 
 /**
- * Stores people's fields, tags and events in the default layout.
+ * Stores people's fields, tags, events and accounts in the default layout.
  *
  * **When to use**
  *
@@ -66,25 +72,11 @@ export function ingest(
 
 const store = (session: Session, layout: string, batch: Batch, ready: Prepared, createPeople: boolean) =>
   Effect.gen(function* () {
-    const [people, tags, events] = ['people', 'tags', 'events'].map((table) => sql.id(layout, table)) as [
-      Sql,
-      Sql,
-      Sql,
-    ]
+    const table = (name: string): Sql => sql.id(layout, name)
+    const [people, tags, events] = [table('people'), table('tags'), table('events')]
     const count = <T>(rows: readonly T[], statement: (part: readonly T[]) => Sql) =>
       counted(session, rows, statement)
-    const stored = yield* count([...ready.people], (part) => {
-      const rows = columns(part, ['id', ([id]) => id], ['fields', ([, fields]) => fields])
-      return sql`insert into ${people} as p (id, fields) select id, fields::jsonb from ${rows}
-        on conflict (id) do update set fields = jsonb_strip_nulls(p.fields || excluded.fields)`
-    })
-    // Only where somebody was already there did the merge remove what is null.
-    const withNull = [...ready.people].filter(([, fields]) => fields.includes('null'))
-    yield* count(withNull, (part) => {
-      const rows = columns(part, ['id', ([id]) => id])
-      return sql`update ${people} as p set fields = jsonb_strip_nulls(p.fields) from ${rows}
-        where p.id = r.id and p.fields <> jsonb_strip_nulls(p.fields)`
-    })
+    const stored = yield* merge(session, people, ['id'], [...ready.people])
     const others = [...new Set(named(batch))].filter((id) => !ready.people.has(id)).toSorted()
     const created = createPeople
       ? yield* count(others, (part) => {
@@ -120,10 +112,65 @@ const store = (session: Session, layout: string, batch: Batch, ready: Prepared, 
         select person, name, at::timestamptz, id, properties::jsonb from ${rows} on conflict (person_id, id) do nothing`
     })
     const duplicates = ready.events.length - eventsAdded
-    return { people: stored + created, tagsAdded, tagsRemoved, eventsAdded, duplicates }
+    const belonging = yield* storeAccounts(session, table('accounts'), table('members'), ready)
+    return { people: stored + created, tagsAdded, tagsRemoved, eventsAdded, duplicates, ...belonging }
+  })
+
+const storeAccounts = (session: Session, accounts: Sql, members: Sql, ready: Prepared) =>
+  Effect.gen(function* () {
+    const stored = yield* merge(session, accounts, ['grouping_name', 'id'], ready.accounts)
+    const named = (part: readonly PreparedMember[]): Sql =>
+      columns(part, ['person', ([id]) => id], ['name', ([, name]) => name], ['account', ([, , id]) => id])
+    const membersAdded = yield* counted(
+      session,
+      ready.addMembers,
+      (part) => sql`insert into ${members} (person_id, grouping_name, account_id)
+        select person, name, account from ${named(part)} on conflict do nothing`,
+    )
+    const membersRemoved = yield* counted(
+      session,
+      ready.removeMembers,
+      (part) => sql`delete from ${members} m using ${named(part)}
+        where m.person_id = r.person and m.grouping_name = r.name and m.account_id = r.account`,
+    )
+    return { accounts: stored, membersAdded, membersRemoved }
   })
 
 type Sql = RawBuilder<unknown>
+
+/** Stores records of keys and JSON text of fields, which merge into those that are stored; what is null is removed. */
+const merge = (
+  session: Session,
+  into: Sql,
+  keys: readonly string[],
+  records: readonly (readonly string[])[],
+) =>
+  Effect.gen(function* () {
+    const ids = sql.join(keys.map((key) => sql.id(key)))
+    const rows = (part: readonly (readonly string[])[]): Sql =>
+      columns(
+        part,
+        ...[...keys, 'given'].map((name, i) => [name, (row: readonly string[]) => row[i]!] as const),
+      )
+    const merged = yield* counted(
+      session,
+      records,
+      (part) => sql`insert into ${into} as x (${ids}, fields) select ${ids}, given::jsonb from ${rows(part)}
+        on conflict (${ids}) do update set fields = jsonb_strip_nulls(x.fields || excluded.fields)`,
+    )
+    // Only where something was already there did the merge remove what is null.
+    const same = sql.join(
+      keys.map((key) => sql`${sql.ref(`x.${key}`)} = ${sql.ref(`r.${key}`)}`),
+      sql` and `,
+    )
+    yield* counted(
+      session,
+      records.filter((record) => record.at(-1)!.includes('null')),
+      (part) => sql`update ${into} as x set fields = jsonb_strip_nulls(x.fields) from ${rows(part)}
+        where ${same} and x.fields <> jsonb_strip_nulls(x.fields)`,
+    )
+    return merged
+  })
 
 /** Records as a relation `r`: one parameter for each column, however many rows. */
 function columns<T>(
@@ -157,9 +204,10 @@ function counted<T>(
   })
 }
 
-/** The people that tags and events name. */
-const named = ({ tags = [], events = [] }: Batch): readonly string[] => [
+/** The people that tags, events and accounts name. */
+const named = ({ tags = [], events = [], members = [] }: Batch): readonly string[] => [
   ...tags.map(({ person }) => person),
+  ...members.map(({ person }) => person),
   ...events.map(({ person }) => person),
 ]
 
@@ -172,7 +220,7 @@ const refuseUnknown = (session: Session, people: Sql, ids: readonly string[], ba
     )
     if (rows.length === 0) return
     const unknown = new Set(rows.map(({ id }) => id))
-    const issuesOf = (part: 'tags' | 'events'): readonly IngestIssue[] =>
+    const issuesOf = (part: 'tags' | 'events' | 'members'): readonly IngestIssue[] =>
       (batch[part] ?? []).flatMap(({ person }, index) =>
         unknown.has(person)
           ? [
@@ -186,5 +234,7 @@ const refuseUnknown = (session: Session, people: Sql, ids: readonly string[], ba
             ]
           : [],
       )
-    return yield* new IngestError({ issues: [...issuesOf('tags'), ...issuesOf('events')] })
+    return yield* new IngestError({
+      issues: [...issuesOf('tags'), ...issuesOf('events'), ...issuesOf('members')],
+    })
   })

@@ -30,16 +30,16 @@ const now = sql`date_trunc('milliseconds', statement_timestamp())`
  * An event is the same one when person and id are the same: ids of a source that numbers each person's events
  * anew do not collide, and a database distributed by person can keep the constraint. The same id of another
  * person is another event.
+ *
+ * Who belongs to an account may be told before the account itself is: no constraint leads there.
  */
 const beginning: Migration = {
   version: 1,
-  name: 'people, tags and events',
+  name: 'people, tags, events and accounts',
   statements: (schema) => {
-    const [people, tags, events] = ['people', 'tags', 'events'].map((table) => sql.id(schema, table)) as [
-      Sql,
-      Sql,
-      Sql,
-    ]
+    const table = (name: string): Sql => sql.id(schema, name)
+    const [people, tags, events] = [table('people'), table('tags'), table('events')]
+    const [accounts, members] = [table('accounts'), table('members')]
     const person = sql`person_id text collate "C" not null references ${people} (id) on delete cascade`
     return [
       sql`create table ${people} (
@@ -62,6 +62,18 @@ const beginning: Migration = {
       sql`create index events_person on ${events} (person_id, name, at)`,
       sql`create index events_name on ${events} (name, at, person_id)`,
       sql`create index events_at on ${events} using brin (at)`,
+      sql`create table ${accounts} (
+        grouping_name text collate "C" not null,
+        id text collate "C" not null,
+        fields jsonb not null default '{}' check (jsonb_typeof(fields) = 'object'),
+        created_at timestamptz not null default ${now} ${instant('created_at')},
+        primary key (grouping_name, id))`,
+      sql`create table ${members} (
+        ${person},
+        grouping_name text collate "C" not null,
+        account_id text collate "C" not null,
+        primary key (person_id, grouping_name, account_id))`,
+      sql`create index members_account on ${members} (grouping_name, account_id, person_id)`,
     ]
   },
 }

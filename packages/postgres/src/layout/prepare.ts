@@ -1,15 +1,13 @@
-import {
-  instantText,
-  isText,
-  nearest,
-  readValue,
-  type Schema,
-  shown,
-  unknownKey,
-  unknownName,
-} from '@segmentry/core'
+import { instantText, nearest, readValue, type Schema, shown, unknownKey, unknownName } from '@segmentry/core'
 import { IngestError, type IngestIssue } from '../errors.ts'
 import type { Batch, EventInput } from './batch.ts'
+import { checkKeys, isName, nameText } from './names.ts'
+import {
+  prepareAccounts,
+  type PreparedAccount,
+  type PreparedMember,
+  prepareMembers,
+} from './prepare-accounts.ts'
 import { type Report, storedRecord } from './stored.ts'
 
 /** An event as it is stored. */
@@ -29,28 +27,16 @@ export interface Prepared {
   readonly add: readonly (readonly [person: string, tag: string, at: string | null])[]
   readonly remove: readonly (readonly [person: string, tag: string])[]
   readonly events: readonly PreparedEvent[]
+  readonly accounts: readonly PreparedAccount[]
+  readonly addMembers: readonly PreparedMember[]
+  readonly removeMembers: readonly PreparedMember[]
 }
 
-const longestName = 512
-const nameText = `text of 1 to ${longestName} bytes`
 const instantWords = "an instant such as '2026-11-24T09:30:00Z'"
-const encoder = new TextEncoder()
-
-/** An index has room for some 2,700 bytes in a row, and an event's row in one holds two of these. */
-const isName = (raw: unknown): raw is string =>
-  isText(raw) && raw !== '' && (raw.length * 3 <= longestName || encoder.encode(raw).length <= longestName)
-
-/** Reports a key of a record that means nothing: what stands under it would be lost. */
-function checkKeys(record: object, known: readonly string[], report: Report): void {
-  const key = Object.keys(record).find((one) => !known.includes(one))
-  if (key === undefined) return
-  report([key], unknownName('key', key, undefined), `one of ${known.join(', ')}`, nearest(key, known))
-}
-
 /** Throws a `TypeError` for what is no batch. */
 function checkBatch(batch: Batch): void {
   const given: unknown = batch
-  const parts = ['people', 'tags', 'events']
+  const parts = ['people', 'tags', 'events', 'accounts', 'members']
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(`found ${shown(given)}, expected a batch: { ${parts.join(', ')} }`)
   }
@@ -121,6 +107,8 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
   const events = (batch.events ?? []).map((event, index) =>
     preparedEvent(schema, event, reporter('events', index)),
   )
+  const accounts = prepareAccounts(schema, batch, (index) => reporter('accounts', index))
+  const members = prepareMembers(schema, batch, (index) => reporter('members', index))
   if (issues.length > 0) throw new IngestError({ issues })
 
   const pairs = [...tagged.entries()].toSorted(byFirst).map(([, pair]) => pair)
@@ -130,6 +118,9 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
     add: pairsThat(true).map(({ person, tag, at }) => [person, tag, at] as const),
     remove: pairsThat(false).map(({ person, tag }) => [person, tag] as const),
     events: events.toSorted(byTime),
+    accounts,
+    addMembers: members.add,
+    removeMembers: members.remove,
   }
 }
 

@@ -16,7 +16,7 @@ import { ingest, type Ingested } from './ingest.ts'
 import { defaultSchema, migrate } from './migrate.ts'
 
 const analyzeQuery = (schema: string) =>
-  sql`analyze ${sql.join(['people', 'tags', 'events'].map((table) => sql.id(schema, table)))}`
+  sql`analyze ${sql.join(['people', 'tags', 'events', 'accounts', 'members'].map((table) => sql.id(schema, table)))}`
 
 /** Settings of a store. */
 export interface StoreSettings extends Settings {
@@ -28,7 +28,7 @@ export interface StoreSettings extends Settings {
 export interface Store {
   /** Where an evaluator finds the people: `openEvaluator(store.source, connection)`. */
   readonly source: Source
-  /** Stores people, tags and events: the whole batch, or nothing of it and an {@link IngestError}. */
+  /** Stores people, tags, events and accounts: the whole batch, or nothing of it and an {@link IngestError}. */
   ingest(
     batch: Batch,
     options?: { readonly createPeople?: boolean; readonly signal?: AbortSignal },

@@ -5,9 +5,11 @@ import { fitting, idType, type IdType, readColumn, tagTest } from '../read/colum
 import { readJson } from '../read/json.ts'
 import { objectReading } from '../read/kinds.ts'
 import { and, or, type Reading, type Sql } from '../read/reading.ts'
+import { accountTables, type BoundAccount } from './account.ts'
 import type { Catalog, CatalogColumn } from './catalog.ts'
 import type { ColumnPlace, Conditions, Place } from './mapping.ts'
-import type { BoundPlace, EventSource, Source } from './source.ts'
+import { Misfits } from './misfits.ts'
+import type { AccountSource, BoundPlace, EventSource, Source } from './source.ts'
 
 /** The people relation, read under the alias `p`. */
 export interface BoundPeople {
@@ -53,6 +55,7 @@ export interface BoundSource {
   readonly fields: ReadonlyMap<string, Reading>
   readonly tags: BoundTags | undefined
   readonly events: ReadonlyMap<string, BoundEvent>
+  readonly accounts: ReadonlyMap<string, BoundAccount>
 }
 
 /** The tables that a source names, each once. */
@@ -63,6 +66,7 @@ export function tablesOf(source: Source): readonly string[] {
       source.people.table,
       ...tags,
       ...[...source.events.values()].map(({ table }) => table.table),
+      ...[...source.accounts.values()].flatMap((one) => accountTables(one.table).map(({ table }) => table)),
     ]),
   ]
 }
@@ -83,8 +87,11 @@ export function bindSource(
   const fields = binder.readings('field', source.fields, source.people.table, 'p')
   const tags = binder.tags(source, people)
   const events = new Map([...source.events].map(([name, event]) => [name, binder.event(name, event, people)]))
+  const accounts = new Map(
+    [...source.accounts].map(([name, account]) => [name, binder.account(name, account, source, people)]),
+  )
   if (binder.issues.length > 0) throw new SourceError({ issues: binder.issues })
-  return { source, people, fields, tags, events }
+  return { source, people, fields, tags, events, accounts }
 }
 
 /** What a base filter says of one column. */
@@ -106,9 +113,11 @@ const nothing: Reading = {
   test: () => sql`false`,
 }
 
-// Gathers issues; what could not be bound is read as nothing, and never used because the issues are thrown.
+const noId: IdType = { sqlType: 'text', accepts: () => false }
+
+// What could not be bound is read as nothing, and never used because the issues are thrown.
 class Binder {
-  readonly #issues = new Map<string, { readonly of: string[]; readonly say: (of: string) => SourceIssue }>()
+  readonly #misfits = new Misfits()
   readonly #catalog: Catalog
   readonly #unknownZones: ReadonlySet<string>
 
@@ -117,39 +126,62 @@ class Binder {
     this.#unknownZones = unknownZones
   }
 
-  /** What is wrong, each thing once, with what it is wrong for: many events may share a table. */
   get issues(): readonly SourceIssue[] {
-    return [...this.#issues.values()].map(({ of, say }) => {
-      const more = of.length > 3 ? ` and ${of.length - 3} more` : ''
-      return say(of.slice(0, 3).join(', ') + more)
-    })
-  }
-
-  #report(of: string, say: (of: string) => SourceIssue): void {
-    const key = say('').message
-    const known = this.#issues.get(key)
-    if (!known) this.#issues.set(key, { of: [of], say })
-    else if (!known.of.includes(of)) known.of.push(of)
+    return this.#misfits.issues
   }
 
   people({ people }: Source): BoundPeople {
-    const found = this.#column(people.table, people.id, 'the id of people')
-    const type = found && idType(found.type)
-    if (found && !type) {
-      this.#mismatch(
-        people.table,
-        people.id,
-        found,
-        'text, varchar, uuid, smallint, integer or bigint',
-        'the id of people',
-      )
-    }
     return {
       table: tableRef(people.table),
       id: sql.ref(`p.${people.id}`),
       idColumn: people.id,
-      idType: type ?? { sqlType: 'text', accepts: () => false },
+      idType: this.#id(people.table, people.id, 'the id of people') ?? noId,
       where: this.#conditions(people.table, people.where, 'p'),
+    }
+  }
+
+  /** How a column identifies; `like` is the type of the ids that it refers to. */
+  #id(table: string, name: string, of: string, like?: IdType): IdType | undefined {
+    const found = this.#column(table, name, of)
+    const type = found && idType(found.type)
+    if (found && !type) {
+      this.#misfits.mismatch(table, name, found, 'text, varchar, uuid, smallint, integer or bigint', of)
+    } else if (found && like && like !== noId && type?.sqlType !== like.sqlType) {
+      this.#misfits.mismatch(table, name, found, `${like.sqlType}, as the ids are that it refers to,`, of)
+    }
+    return type
+  }
+
+  account(
+    name: string,
+    { table, fields }: AccountSource,
+    source: Source,
+    { idType: personId }: BoundPeople,
+  ): BoundAccount {
+    const ids = this.#id(table.table, table.id, `the id of account '${name}'`)
+    const { of } = table
+    const refers = `the account '${name}' of people`
+    if (typeof of === 'string') this.#id(source.people.table, of, refers, ids)
+    else {
+      this.#id(of.table, of.account, refers, ids)
+      this.#id(of.table, of.person, `the people of account '${name}'`, personId)
+    }
+    return {
+      from: tableRef(table.table),
+      id: sql.ref(`a.${table.id}`),
+      idType: ids ?? noId,
+      where: this.#conditions(table.table, table.where, 'a'),
+      fields: this.readings(`account '${name}', field`, fields, table.table, 'a'),
+      of:
+        typeof of === 'string'
+          ? { in: 'column', account: sql.ref(`p.${of}`) }
+          : {
+              in: 'table',
+              from: tableRef(of.table),
+              person: sql.ref(`m.${of.person}`),
+              account: sql.ref(`m.${of.account}`),
+              where: this.#conditions(of.table, of.where, 'm'),
+            },
     }
   }
 
@@ -196,7 +228,7 @@ class Binder {
       found &&
       ((tags.in === 'array') !== (found.type.element !== undefined) || !tagTest(found.type, ref, 'x'))
     ) {
-      this.#mismatch(table, columnName, found, expected, 'the tags')
+      this.#misfits.mismatch(table, columnName, found, expected, 'the tags')
       return undefined
     }
     const has = (tag: string): Sql => (found ? (tagTest(found.type, ref, tag) ?? sql`false`) : sql`false`)
@@ -247,7 +279,7 @@ class Binder {
     const of = `the name of event '${event}'`
     const found = this.#column(table, columnName, of)
     const reading = found && readColumn({ kind: 'text' }, found.type, sql.ref(`e.${columnName}`))
-    if (found && !reading) this.#mismatch(table, columnName, found, fitting.text, of)
+    if (found && !reading) this.#misfits.mismatch(table, columnName, found, fitting.text, of)
     return reading ? reading.test({ op: 'is', value: called }, 0) : sql`false`
   }
 
@@ -257,7 +289,7 @@ class Binder {
     const ref = sql.ref(`${alias}.${place.column}`)
     if (place.in === 'json' || (info.type.kind === 'object' && isJson(found))) {
       if (!isJson(found)) {
-        this.#mismatch(table, place.column, found, 'jsonb', of)
+        this.#misfits.mismatch(table, place.column, found, 'jsonb', of)
         return nothing
       }
       const path = place.in === 'json' ? place.path : []
@@ -265,11 +297,12 @@ class Binder {
       return readJson(info.type, document, path)
     }
     const { zone } = place
-    if (zone !== undefined && this.#unknownZones.has(zone)) this.#unknownZone(table, place.column, zone, of)
+    if (zone !== undefined && this.#unknownZones.has(zone))
+      this.#misfits.unknownZone(table, place.column, zone, of)
     const reading = readColumn(info.type, found.type, ref, zone)
     if (reading) return reading
     const needsZone = info.type.kind === 'timestamp' && found.type.name === 'timestamp'
-    this.#mismatch(
+    this.#misfits.mismatch(
       table,
       place.column,
       found,
@@ -293,7 +326,7 @@ class Binder {
   #column(table: string, name: string, of: string): CatalogColumn | undefined {
     const columns = this.#catalog.get(table)
     if (!columns) {
-      this.#report(of, () => ({
+      this.#misfits.report(of, () => ({
         table,
         message: `table ${table} does not exist`,
         found: 'nothing',
@@ -306,7 +339,7 @@ class Binder {
     if (!column) {
       const near = nearest(name, columns.keys())
       const hint = near === undefined ? '' : ` - did you mean '${near}'?`
-      this.#report(of, (subjects) => ({
+      this.#misfits.report(of, (subjects) => ({
         table,
         column: name,
         message: `table ${table} has no column '${name}' for ${subjects}${hint}`,
@@ -316,36 +349,6 @@ class Binder {
       }))
     }
     return column
-  }
-
-  #mismatch(
-    table: string,
-    name: string,
-    { type }: CatalogColumn,
-    expected: string,
-    of: string,
-    is?: string,
-  ): void {
-    this.#report(of, (subjects) => ({
-      table,
-      column: name,
-      message: `column ${table}.${name} is ${type.shown}, expected ${expected} to hold ${subjects}${is === undefined ? '' : ` (${is})`}`,
-      found: type.shown,
-      expected,
-      remedy: 'map another column, change its type, or change the type in the schema',
-    }))
-  }
-
-  #unknownZone(table: string, name: string, zone: string, of: string): void {
-    const expected = "a time zone that the database knows, such as 'America/New_York' or 'UTC'"
-    this.#report(of, (subjects) => ({
-      table,
-      column: name,
-      message: `column ${table}.${name} has the zone '${zone}', expected ${expected}, for ${subjects}`,
-      found: zone,
-      expected,
-      remedy: 'look for it in pg_timezone_names',
-    }))
   }
 }
 

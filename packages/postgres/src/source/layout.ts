@@ -1,5 +1,5 @@
 import type { Schema } from '@segmentry/core'
-import { type EventTable, eventTable, json, tagTable } from './mapping.ts'
+import { accountTable, type EventTable, eventTable, json, tagTable } from './mapping.ts'
 import { defineSource, type Source } from './source.ts'
 
 /**
@@ -20,6 +20,14 @@ export function layoutSource(schema: Schema, name = 'segmentry'): Source {
     // The table has the constraint, so the join to people may be dropped.
     foreignKey: true,
   })
+  const accounts = [...schema.accounts.keys()].map((grouping) => {
+    const where = { grouping_name: grouping }
+    const of = { table: `${name}.members`, person: 'person_id', account: 'account_id', where }
+    return [
+      grouping,
+      accountTable(`${name}.accounts`, { id: 'id', of, fields: { '*': json('fields') }, where }),
+    ] as const
+  })
   return defineSource(schema, {
     people: { table: `${name}.people`, id: 'id' },
     fields: { '*': json('fields') },
@@ -30,5 +38,6 @@ export function layoutSource(schema: Schema, name = 'segmentry'): Source {
       foreignKey: true,
     }),
     events: { '*': events },
+    accounts: Object.fromEntries(accounts),
   })
 }

@@ -1,6 +1,6 @@
 import { checkOptions } from '@segmentry/core'
 import { SourceError } from '../errors.ts'
-import { eventTableKeys, type Keys, shapeIssues, tagTableKeys } from './shape.ts'
+import { accountTableKeys, eventTableKeys, type Keys, shapeIssues, tagTableKeys } from './shape.ts'
 
 /** A column of the table that a value is read from. */
 export interface ColumnPlace {
@@ -121,15 +121,58 @@ export function eventTable(table: string, columns: Omit<EventTable, 'table'>): E
   return Object.freeze({ table, ...columns })
 }
 
+/** Who belongs to which account, in a table of its own: a person may belong to several. */
+export interface MembershipTable {
+  readonly table: string
+  /** The column with the person's id. */
+  readonly person: string
+  /** The column with the account's id. */
+  readonly account: string
+  readonly where?: Conditions
+}
+
+/** The accounts of one grouping, a row an account. */
+export interface AccountTable {
+  readonly table: string
+  /** The column that identifies an account: text, uuid or a whole number. */
+  readonly id: string
+  /** Who belongs to an account: a column of the people table that holds its id, or a table. */
+  readonly of: string | MembershipTable
+  /** Where an account's own fields are kept; `'*'` stands for those that are not named. */
+  readonly fields?: { readonly [field: string]: Place }
+  /** Only these rows are accounts; who belongs to another row belongs to none. */
+  readonly where?: Conditions
+}
+
+/**
+ * The accounts of one grouping, and who belongs to them.
+ *
+ * Throws a {@link SourceError} for keys that it does not have or lacks.
+ *
+ * @example
+ * ```ts
+ * // A column of the people table holds the company's id.
+ * accountTable('crm.companies', { id: 'id', of: 'company_id', fields: { '*': column() } }).of // => 'company_id'
+ * // A table says who is on which team.
+ * const mates = { table: 'crm.team_members', person: 'customer_id', account: 'team_id', where: { left_at: null } }
+ * accountTable('crm.teams', { id: 'id', of: mates, fields: { '*': json('data') } }).of // => mates
+ * ```
+ */
+export function accountTable(table: string, columns: Omit<AccountTable, 'table'>): AccountTable {
+  checkTable('accountTable', table, columns, accountTableKeys)
+  return Object.freeze({ table, ...columns })
+}
+
 function checkTable(call: string, table: string, columns: object, keys: Keys): void {
   const issues = shapeIssues(`${call}('${table}', …)`, table, columns, keys)
   if (issues.length > 0) throw new SourceError({ issues })
 }
 
 /** How a schema maps to tables; `'*'` stands for every name that is not listed. */
-export interface Mapping<F extends string = string, E extends string = string> {
+export interface Mapping<F extends string = string, E extends string = string, A extends string = string> {
   readonly people: PeopleTable
   readonly fields: { readonly [K in F | '*']?: Place }
   readonly tags?: TagPlace
   readonly events?: { readonly [K in E | '*']?: EventTable }
+  readonly accounts?: { readonly [K in A | '*']?: AccountTable }
 }

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { compiled, type Database } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import { SourceError, type SourceIssue } from '../errors.ts'
+import { accountTables } from './account.ts'
 import { conditionSql, tableRef } from './bind.ts'
 import type { BoundPlace, Source } from './source.ts'
 import type { ColumnPlace, Conditions } from './mapping.ts'
@@ -10,10 +11,11 @@ import type { ColumnPlace, Conditions } from './mapping.ts'
 // What the catalog cannot tell: whether the database knows a zone, and whether a value can be one of a column's.
 
 /** The zones that a source names, but for UTC, which every database knows. */
-export function zonesOf({ fields, tags, events }: Source): readonly string[] {
+export function zonesOf({ fields, tags, events, accounts }: Source): readonly string[] {
   const places: (string | ColumnPlace | BoundPlace | undefined)[] = [
     ...[...fields.values()].map(({ place }) => place),
     ...(tags?.in === 'table' ? [tags.at] : []),
+    ...[...accounts.values()].flatMap((account) => [...account.fields.values()].map(({ place }) => place)),
     ...[...events.values()].flatMap(({ table, properties }) => [
       table.at,
       ...[...properties.values()].map(({ place }) => place),
@@ -55,11 +57,12 @@ export function probeConditions(
   })
 }
 
-function conditionsOf({ people, tags, events }: Source): readonly Condition[] {
+function conditionsOf({ people, tags, events, accounts }: Source): readonly Condition[] {
   const tables = [
     people,
     ...(tags?.in === 'table' ? [tags] : []),
     ...[...events.values()].map((e) => e.table),
+    ...[...accounts.values()].flatMap(({ table }) => accountTables(table)),
   ]
   const all = tables.flatMap(({ table, where = {} }) =>
     Object.entries(where).map(([column, value]): Condition => ({ table, column, value })),

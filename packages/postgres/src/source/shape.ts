@@ -16,6 +16,9 @@ export const eventTableKeys: Keys = {
   more: ['name', 'called', 'properties', 'where', 'foreignKey'],
 }
 
+export const accountTableKeys: Keys = { needed: ['id', 'of'], more: ['fields', 'where'] }
+const membershipKeys: Keys = { needed: ['table', 'person', 'account'], more: ['where'] }
+
 /** What is wrong with the keys of an object, and with the conditions among them. */
 export function shapeIssues(
   place: string,
@@ -33,7 +36,7 @@ export function shapeIssues(
   })
   if (!isRecord(given)) return [issue(shown(given), `an object with ${needed.join(', ')}`)]
   const unknown = unknownKey('key', given, all)
-  const columns = needed.filter((key) => key !== 'at')
+  const columns = needed.filter((key) => key !== 'at' && !(key === 'of' && isRecord(given['of'])))
   return [
     ...(unknown ? [issue(unknown.found, unknown.expected)] : []),
     ...columns
@@ -42,9 +45,14 @@ export function shapeIssues(
     ...(needed.includes('at') && !isTime(given['at'])
       ? [issue(`${shown(given['at'])} for 'at'`, "a column, or column('…', { zone: 'UTC' })")]
       : []),
+    ...(needed.includes('of') && isRecord(given['of'])
+      ? shapeIssues(`${place}, of`, textOf(given['of']['table'], table), given['of'], membershipKeys)
+      : []),
     ...conditionIssues(given['where'], issue),
   ]
 }
+
+const textOf = (raw: unknown, otherwise: string): string => (typeof raw === 'string' ? raw : otherwise)
 
 const isTime = (at: unknown): boolean =>
   (typeof at === 'string' && at !== '') || (isRecord(at) && at['in'] === 'column')

@@ -8,8 +8,8 @@ import {
   unknownName,
 } from '@segmentry/core'
 import { SourceError, type SourceIssue } from '../errors.ts'
-import type { EventTable, JsonPlace, Mapping, PeopleTable, Place, TagPlace } from './mapping.ts'
-import { eventTableKeys, isRecord, type Keys, peopleKeys, shapeIssues } from './shape.ts'
+import type { AccountTable, EventTable, JsonPlace, Mapping, PeopleTable, Place, TagPlace } from './mapping.ts'
+import { accountTableKeys, eventTableKeys, isRecord, type Keys, peopleKeys, shapeIssues } from './shape.ts'
 
 /** A place whose column is known. */
 export type BoundPlace = Place & { readonly column: string }
@@ -26,6 +26,12 @@ export interface EventSource {
   readonly properties: ReadonlyMap<string, PlacedField>
 }
 
+/** The accounts of one grouping and where they are kept. */
+export interface AccountSource {
+  readonly table: AccountTable
+  readonly fields: ReadonlyMap<string, PlacedField>
+}
+
 /** A schema together with the tables that hold it. */
 export interface Source {
   readonly schema: Schema
@@ -33,15 +39,18 @@ export interface Source {
   readonly fields: ReadonlyMap<string, PlacedField>
   readonly tags: TagPlace | undefined
   readonly events: ReadonlyMap<string, EventSource>
+  readonly accounts: ReadonlyMap<string, AccountSource>
 }
 
 type FieldName<S extends Schema> = keyof SchemaOf<S>['fields'] & string
 type EventName<S extends Schema> = keyof SchemaOf<S>['events'] & string
+type AccountName<S extends Schema> = keyof SchemaOf<S>['accounts'] & string
 
 /**
- * Maps a schema to the tables you have: columns or JSONB, tags as an array or a table, events in one table or many.
+ * Maps a schema to the tables you have: columns or JSONB, tags as an array or a table, events in one table or many,
+ * accounts in a table for each grouping.
  *
- * Every field, event and property has to have a place; the entry `'*'` is for those that are not listed. A part of
+ * Every field, event, property and account has to have a place; the entry `'*'` is for those that are not listed. A part of
  * an object that is listed and itself not is read from the object's document.
  * Throws a {@link SourceError} for a name that the schema does not have and for one that has no place. Whether
  * the tables and columns exist and hold values of the declared types is checked when an evaluator is opened.
@@ -62,7 +71,7 @@ type EventName<S extends Schema> = keyof SchemaOf<S>['events'] & string
  */
 export function defineSource<S extends Schema>(
   schema: S,
-  mapping: Mapping<FieldName<S>, EventName<S>>,
+  mapping: Mapping<FieldName<S>, EventName<S>, AccountName<S>>,
 ): Source {
   checkMapping(mapping)
   const issues: SourceIssue[] = []
@@ -97,14 +106,33 @@ export function defineSource<S extends Schema>(
   if (!mapping.tags && (schema.tags.size > 0 || schema.openTags)) {
     report(noPlace('tags', 'tags', mapping.people.table, 'tags: tagArray(…) or tagTable(…)'))
   }
+  const accounts = accountSources(schema, mapping, report)
   if (issues.length > 0) throw new SourceError({ issues })
-  return Object.freeze({ schema, people: mapping.people, fields, tags: mapping.tags, events })
+  return Object.freeze({ schema, people: mapping.people, fields, tags: mapping.tags, events, accounts })
+}
+
+function accountSources(
+  schema: Schema,
+  { accounts: given = {}, people }: Mapping,
+  report: (issue: SourceIssue) => void,
+): ReadonlyMap<string, AccountSource> {
+  refuseUnknown('account', Object.keys(given), schema.accounts.keys(), people.table, report)
+  const found = new Map<string, AccountSource>()
+  for (const [name, declared] of schema.accounts) {
+    const table = ownEntry<AccountTable>(given, name)
+    if (table) {
+      found.set(name, { table, fields: places('field', declared, table.fields ?? {}, table.table, report) })
+    } else {
+      report(noPlace('account', name, people.table, `accounts: { ${name}: accountTable(…) }`))
+    }
+  }
+  return found
 }
 
 /** What cannot be read as a mapping at all, before its names are looked at. */
 function checkMapping(mapping: Mapping): void {
   const given: Partial<Mapping> = isRecord(mapping) ? mapping : {}
-  const { people, fields, tags, events } = given
+  const { people, fields, tags, events, accounts } = given
   const table = typeof people?.table === 'string' ? people.table : ''
   const issues = [...shapeIssues('people', table, people, peopleKeys)]
   const expect = (holds: boolean, what: string, found: unknown, expected: string, remedy: string): void => {
@@ -112,7 +140,7 @@ function checkMapping(mapping: Mapping): void {
     const message = `${what}: found ${shown(found)}, expected ${expected}`
     issues.push({ table, message, found: shown(found), expected, remedy })
   }
-  const unknown = unknownKey('key', given, ['people', 'fields', 'tags', 'events'])
+  const unknown = unknownKey('key', given, ['people', 'fields', 'tags', 'events', 'accounts'])
   if (unknown) {
     const remedy = 'correct the key'
     issues.push({ table, message: `${unknown.found} (expected ${unknown.expected})`, ...unknown, remedy })
@@ -135,6 +163,17 @@ function checkMapping(mapping: Mapping): void {
   for (const [name, one] of Object.entries(isRecord(events) ? events : {})) {
     if (!isRecord(one)) expect(false, `event '${name}'`, one, 'a table of events', 'give eventTable(…)')
     else issues.push(...shapeIssues(`event '${name}'`, one.table, one, inPlace(eventTableKeys)))
+  }
+  expect(
+    accounts === undefined || isRecord(accounts),
+    'accounts',
+    accounts,
+    'tables by grouping',
+    'give accounts: { company: accountTable(…) }',
+  )
+  for (const [name, one] of Object.entries(isRecord(accounts) ? accounts : {})) {
+    if (!isRecord(one)) expect(false, `account '${name}'`, one, 'a table of accounts', 'give accountTable(…)')
+    else issues.push(...shapeIssues(`account '${name}'`, one.table, one, inPlace(accountTableKeys)))
   }
   if (issues.length > 0) throw new SourceError({ issues })
 }
