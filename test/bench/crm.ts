@@ -216,4 +216,16 @@ export const shapes: readonly Shape[] = [
         or id in (select person_id from events where ${within('purchase', 30)})`,
     ],
   },
+  {
+    name: 'the top 100 spenders of 365 days',
+    segment: segment()
+      .group((g) => g.everyone())
+      .top(100, (r) => r.event('purchase', (e) => e.within('365 days')).sum('amount')),
+    ask: { kind: 'ids' },
+    // It leaves out people without a purchase, as somebody who knows that 100 have spent something would.
+    byHand: [
+      sql`select id::text as id from (select person_id as id from events where ${within('purchase', 365)} group by person_id
+        order by sum(amount) desc, person_id::text collate "C" limit 100) as best order by best.id`,
+    ],
+  },
 ]

@@ -1,4 +1,4 @@
-import type { AnySegment } from '@segmentry/core'
+import type { Countable } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 
 /** What is asked of a segment. */
@@ -11,7 +11,7 @@ export type Ask =
 /** A question, and the same question in SQL written by hand; the fastest of these is what ours is compared with. */
 export interface Shape {
   readonly name: string
-  readonly segment: AnySegment
+  readonly segment: Countable
   readonly ask: Ask
   readonly byHand: readonly RawBuilder<unknown>[]
 }

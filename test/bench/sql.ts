@@ -1,9 +1,10 @@
-import { canonical } from '@segmentry/core'
+import { canonical, isSetSegment } from '@segmentry/core'
 import type { Source } from '@segmentry/postgres'
 import { type CompiledQuery, Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import type { Mode } from '../../packages/postgres/src/compile/events.ts'
-import { countQuery, membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
+import { whichQuery } from '../../packages/postgres/src/compile/query.ts'
+import { type Asked, countOf, membersOf } from '../../packages/postgres/src/compile/top.ts'
 import { compiled } from '../../packages/postgres/src/database/index.ts'
 import { cheaper, costOf, modesDiffer, planOf } from '../../packages/postgres/src/evaluator/mode.ts'
 import { type BoundSource, bindSource, tablesOf } from '../../packages/postgres/src/source/bind.ts'
@@ -89,7 +90,7 @@ async function measureShape(
   now: number,
   effort: Effort,
 ): Promise<ShapeResult> {
-  const rule = canonical(shape.segment.definition.rule)
+  const asked = askedOf(shape)
   const ours = (mode: Mode): RawBuilder<unknown> => queryOf(shape, source, now, mode)
   const answers = new Map<string, string>()
   const contender = (name: string, query: RawBuilder<unknown>): Contender => {
@@ -108,7 +109,7 @@ async function measureShape(
   const auto =
     shape.ask.kind === 'has'
       ? 'point'
-      : modesDiffer(rule)
+      : modesDiffer(asked)
         ? cheaper(await cost('set'), await cost('point'))
         : 'set'
   const ratioOf = (timing: Timing): number => timing.median / best.median
@@ -133,21 +134,21 @@ async function measureShape(
   }
 }
 
-export function queryOf(
-  { segment, ask: asked }: Shape,
-  source: BoundSource,
-  now: number,
-  mode: Mode,
-): RawBuilder<unknown> {
-  const rule = canonical(segment.definition.rule)
+const askedOf = ({ segment }: Shape): Asked =>
+  isSetSegment(segment)
+    ? { rule: canonical(segment.whole.rule), top: segment.top }
+    : { rule: canonical(segment.definition.rule) }
+
+export function queryOf(shape: Shape, source: BoundSource, now: number, mode: Mode): RawBuilder<unknown> {
+  const asked = askedOf(shape)
   const context = { source, now, mode }
-  switch (asked.kind) {
+  switch (shape.ask.kind) {
     case 'count':
-      return countQuery(rule, context)
+      return countOf(asked, context)
     case 'has':
-      return whichQuery([rule], [asked.person], context)
+      return whichQuery([asked.rule], [shape.ask.person], context)
     default:
-      return membersQuery(rule, context, asked.kind === 'page' ? { limit: asked.limit } : {})
+      return membersOf(asked, context, shape.ask.kind === 'page' ? { limit: shape.ask.limit } : {})
   }
 }
 

@@ -140,7 +140,8 @@ const eventTime = fc
   )
   .map(([said, negated]): Predicate => ({ ...said, ...negated }))
 
-const selection = (event: string, properties: readonly FieldInfo[]) =>
+/** Which events of one name count. */
+export const selection = (event: string, properties: readonly FieldInfo[]) =>
   fc.record(
     {
       event: fc.constant(event),

@@ -1,9 +1,11 @@
-import { canonical, checkedRule } from '@segmentry/core'
+import { canonical, checkedRule, checkedSet } from '@segmentry/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countQuery, membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
+import { countOf, membersOf } from '../../packages/postgres/src/compile/top.ts'
 import { compiled } from '../../packages/postgres/src/database/index.ts'
 import { clock, segment } from './arbitrary.ts'
+import { setSegment } from './arbitrary-top.ts'
 import { type Backend, backends } from './database.ts'
 import { bound } from './bound.ts'
 import { createLayout, layouts } from './layouts.ts'
@@ -20,6 +22,12 @@ beforeAll(async () => {
 })
 afterAll(() => backend.close())
 
+function expectPushedDown(text: string): void {
+  // Names and literals may say anything.
+  const words = text.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'/g, '?')
+  expect(words).not.toMatch(forbidden)
+}
+
 test('no compiled segment uses set operations that a distributed database does not push down', async () => {
   const source = await bound(backend.db, layout)
   fc.assert(
@@ -32,11 +40,18 @@ test('no compiled segment uses set operations that a distributed database does n
           compiled(membersQuery(rule, context, { after: 'a', limit: 5 })).sql,
           compiled(whichQuery([rule], ['a'], context)).sql,
         ]
-        for (const text of texts) {
-          // Names and literals may say anything.
-          const words = text.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'/g, '?')
-          expect(words).not.toMatch(forbidden)
-        }
+        for (const text of texts) expectPushedDown(text)
+      }
+    }),
+    { numRuns: 1500 },
+  )
+  fc.assert(
+    fc.property(setSegment, clock, (made, now) => {
+      const asked = checkedSet(made, source.source.schema)
+      for (const mode of ['set', 'point'] as const) {
+        const context = { source, now, mode }
+        expectPushedDown(compiled(countOf(asked, context)).sql)
+        expectPushedDown(compiled(membersOf(asked, context, { after: 'a', limit: 5 })).sql)
       }
     }),
     { numRuns: 1500 },

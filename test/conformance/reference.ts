@@ -172,7 +172,12 @@ function happenedInOrder(node: NodeOf<'sequence'>, schema: Schema, person: Perso
 }
 
 /** The events that count, in the order of their instants and then their ids. */
-function selected(node: EventSelection, schema: Schema, person: Person, now: number): readonly EventRecord[] {
+export function selected(
+  node: EventSelection,
+  schema: Schema,
+  person: Person,
+  now: number,
+): readonly EventRecord[] {
   const properties = schema.events.get(node.event)!
   const instant = (event: EventRecord): number => Number(typed({ kind: 'timestamp' }, event.at))
   return (person.events ?? [])

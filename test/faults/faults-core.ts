@@ -57,6 +57,25 @@ const predicate = faultsIn(`${evaluate}/predicate.ts`, {
   ],
 })
 
+const sets = faultsIn(`${evaluate}/set.ts`, {
+  'of equal values, ids go the other way too': [
+    'compareText(a.id, b.id)',
+    'compareText(a.id, b.id) * sign',
+    { among: /"top"/ },
+  ],
+  'who has no value is ranked first': [
+    'return rank === undefined ? undefined : { id: person.id, rank }',
+    'return { id: person.id, rank: rank ?? Infinity }',
+    { among: /"top"/ },
+  ],
+  'an average is cut to whole units': ['10n ** 20n', '1n', { among: /"top"/ }],
+  'ids order by their units of UTF-16': [
+    'compareText(a.id, b.id)',
+    '(a.id < b.id ? -1 : 1)',
+    { among: /"top"/ },
+  ],
+})
+
 const events = [
   ...faultsIn(`${evaluate}/selection.ts`, {
     'future events counted': ['to: now + 1 }', 'to: Infinity }', { among: /"event"/ }],
@@ -219,4 +238,4 @@ const rest = [
 ]
 
 /** Faults of the evaluator in process, and of what all evaluators share. */
-export const coreFaults: readonly Fault[] = [...predicate, ...events, ...rest, ...meaningFaults]
+export const coreFaults: readonly Fault[] = [...predicate, ...events, ...sets, ...rest, ...meaningFaults]

@@ -31,6 +31,26 @@ const events = faultsIn(`${compile}/events.ts`, {
   'one condition of an event left out': ['happened, ...where]', 'happened, ...where.slice(1)]'],
 })
 
+const sets = faultsIn(`${compile}/top.ts`, {
+  'people without events have no rank': [
+    '${from} left join ${on}`',
+    '${from} join ${on}`',
+    { among: /"top"/ },
+  ],
+  'the sum of no events is above all': ['sql`coalesce(${rank}, 0)`', 'rank', { among: /"top"/ }],
+  'of equal values, any': [', ${id}::text collate "C" limit', ' limit', { among: /"top"/ }],
+  'of equal values, ids go the other way too': [
+    '${id}::text collate "C" limit',
+    '${id}::text collate "C" ${order} limit',
+    { among: /"top"/ },
+  ],
+  'the events of other times rank too': [
+    'where ${rows} group by',
+    'where ${event.where ?? sql`true`} group by',
+    { among: /"top"/ },
+  ],
+})
+
 const measure = faultsIn(`${compile}/measure.ts`, {
   'the sum of no events is NULL': ['coalesce(sum(${value}), 0)', 'sum(${value})', { among: /"sum"/ }],
   'an average counts missing': ['sql`count(${value})`', 'sql`count(*)`', { among: /"average"/ }],
@@ -151,6 +171,7 @@ const source = faultsIn('packages/postgres/src/source/bind.ts', {
 /** Faults of SQL. */
 export const sqlFaults: readonly Fault[] = [
   ...events,
+  ...sets,
   ...measure,
   ...rule,
   ...account,

@@ -2,8 +2,20 @@ import type * as Core from '@segmentry/core'
 import fc from 'fast-check'
 import { schema } from '../conformance/arbitrary.ts'
 import { isMember } from '../conformance/reference.ts'
+import { topMembers } from '../conformance/reference-top.ts'
 import type { Fault } from './fault.ts'
-import { type Case, cases, type Found, type Hunted, isOver, mayTouch, segmentsEach } from './hunted.ts'
+import {
+  type Case,
+  cases,
+  type Found,
+  type Hunted,
+  isOver,
+  mayTouch,
+  mayTouchSets,
+  segmentsEach,
+  setsOf,
+  tops,
+} from './hunted.ts'
 import { loader } from './load.ts'
 
 /** Core with a fault, or without, where it differs from the reference. */
@@ -37,6 +49,23 @@ function difference(
   return undefined
 }
 
+/** Whether the tops of a population have whom the reference takes. */
+async function setDifference(
+  { fault, core }: Suspect,
+  sets: readonly Core.AnySetSegment[],
+  [, population, now]: Case,
+): Promise<Found | undefined> {
+  if (!mayTouchSets(fault)) return undefined
+  const evaluator = core.inProcess(schema, population, { now: new Date(now) })
+  for (const [i, set] of sets.entries()) {
+    const expected = topMembers(set, schema, population, now).toSorted()
+    const answer = (await Array.fromAsync(evaluator.members(set))).toSorted()
+    if (JSON.stringify(answer) !== JSON.stringify(expected))
+      return { at: i, how: 'together', example: { now: new Date(now), set, answer, expected } }
+  }
+  return undefined
+}
+
 /** The answers for each person, in one text. */
 const said = (answers: readonly boolean[]): string => answers.map((held) => (held ? 't' : 'f')).join('')
 
@@ -51,6 +80,7 @@ export async function huntCore(
   for (const fault of [undefined, ...faults])
     suspects.push({ fault, core: await load<typeof Core>('packages/core/src/index.ts', fault) })
   const numRuns = Math.ceil(triples / segmentsEach)
+  const drawn = fc.sample(tops, { numRuns, seed })
   for (const [run, one] of fc.sample(cases({}), { numRuns, seed }).entries()) {
     if (faults.length > 0 && isOver(suspects)) break
     const [made, persons, now] = one
@@ -58,7 +88,8 @@ export async function huntCore(
     for (const suspect of suspects) {
       if (suspect.found || suspect.broken !== undefined) continue
       try {
-        const found = difference(suspect, one, expected)
+        const found =
+          difference(suspect, one, expected) ?? (await setDifference(suspect, setsOf(drawn[run]!, made), one))
         if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }
       } catch (error) {
         suspect.broken = String(error)

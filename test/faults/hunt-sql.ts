@@ -3,7 +3,9 @@ import {
   type AnySegment,
   canonical,
   checkedRule,
+  checkedSet,
   compileSegment,
+  inProcess as evaluatorOf,
   type Node,
   type Person,
   preparePerson,
@@ -11,12 +13,23 @@ import {
 import fc from 'fast-check'
 import { Kysely, PGliteDialect, type RawBuilder, sql } from 'kysely'
 import type * as Query from '../../packages/postgres/src/compile/query.ts'
+import type * as TopModule from '../../packages/postgres/src/compile/top.ts'
 import type * as Bind from '../../packages/postgres/src/source/bind.ts'
 import { schema } from '../conformance/arbitrary.ts'
 import { canAnswer, catalog } from '../conformance/bound.ts'
 import { createLayout, layouts } from '../conformance/layouts.ts'
 import type { Fault } from './fault.ts'
-import { cases, type Found, type Hunted, isOver, mayTouch, segmentsEach } from './hunted.ts'
+import {
+  cases,
+  type Found,
+  type Hunted,
+  isOver,
+  mayTouch,
+  mayTouchSets,
+  segmentsEach,
+  setsOf,
+  tops,
+} from './hunted.ts'
 import { loader } from './load.ts'
 
 const modes = ['set', 'point', 'alone'] as const
@@ -25,6 +38,7 @@ type Mode = (typeof modes)[number]
 /** The compiler with a fault, or without, and its view of each layout's tables. */
 interface Suspect extends Hunted {
   readonly query: typeof Query
+  readonly top: typeof TopModule
   readonly sources: readonly Bind.BoundSource[]
 }
 
@@ -56,6 +70,25 @@ function asked(
           : membersQuery(node, { source, now, mode })
       const { sql: written, parameters } = query.compile(db)
       return { rule, mode, query, text: JSON.stringify([written, parameters]) }
+    })
+  })
+}
+
+/** The queries of the tops, in both modes; they count on from the rules. */
+function askedTogether(
+  db: Db,
+  { fault, top: { membersOf } }: Suspect,
+  source: Bind.BoundSource,
+  sets: readonly (TopModule.Asked | undefined)[],
+  now: number,
+): readonly Asked[] {
+  if (!mayTouchSets(fault)) return []
+  return sets.flatMap((set, i) => {
+    if (set === undefined) return []
+    return (['set', 'point'] as const).map((mode): Asked => {
+      const query = membersOf(set, { source, now, mode })
+      const { sql: written, parameters } = query.compile(db)
+      return { rule: segmentsEach + i, mode, query, text: JSON.stringify([written, parameters]) }
     })
   })
 }
@@ -126,25 +159,41 @@ export async function huntSql(
     const bind = await load<typeof Bind>('packages/postgres/src/source/bind.ts', fault)
     const sources: Bind.BoundSource[] = []
     for (const layout of layouts) sources.push(bind.bindSource(layout.source, await catalog(db, layout)))
-    suspects.push({ fault, query, sources })
+    const top = await load<typeof TopModule>('packages/postgres/src/compile/top.ts', fault)
+    suspects.push({ fault, query, top, sources })
   }
   const numRuns = Math.ceil(triples / segmentsEach)
+  const drawn = fc.sample(tops, { numRuns, seed })
   for (const [run, [made, persons, now]] of fc
     .sample(cases({ storable: true }), { numRuns, seed })
     .entries()) {
     if (faults.length > 0 && isOver(suspects)) break
     const rules = made.map((one) => canonical(checkedRule(one, schema)))
-    const expected = made.map((one) => inProcess(one, persons, now))
+    const evaluator = evaluatorOf(schema, persons, { now: new Date(now) })
+    const sets = setsOf(drawn[run]!, made)
+    const taken = await Promise.all(sets.map((set) => Array.fromAsync(evaluator.members(set))))
+    const expected = [
+      ...made.map((one) => inProcess(one, persons, now)),
+      ...taken.map((found) => found.toSorted()),
+    ]
     const ids = persons.map(({ id }) => id)
     for (const [place, layout] of layouts.entries()) {
       for (const statement of layout.fill(persons)) await statement.execute(db)
       const askable = rules.map((rule) => (canAnswer(layout, rule) ? rule : undefined))
+      const askableSets = sets.map((set) => {
+        const asked = checkedSet(set, schema)
+        return canAnswer(layout, canonical(asked.rule)) ? asked : undefined
+      })
       // What is asked without a fault is answered once; a fault is asked only what it asks differently.
       const answered = new Set<string>()
       for (const suspect of suspects) {
         if (suspect.found || suspect.broken !== undefined) continue
         try {
-          const queries = asked(db, suspect, suspect.sources[place]!, askable, ids, now)
+          const source = suspect.sources[place]!
+          const queries = [
+            ...asked(db, suspect, source, askable, ids, now),
+            ...askedTogether(db, suspect, source, askableSets, now),
+          ]
           const others = queries.filter(({ text }) => !answered.has(text))
           const found = await difference(db, others, expected)
           if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }

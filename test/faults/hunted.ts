@@ -1,7 +1,15 @@
-import { type AnySegment, format, type Node, type Person } from '@segmentry/core'
+import {
+  type AnySegment,
+  type AnySetSegment,
+  format,
+  type Node,
+  type Person,
+  type Top,
+} from '@segmentry/core'
 import fc from 'fast-check'
 import { settled } from '../conformance/accounts.ts'
 import { clock, leaf, people, type PeopleOptions, segment } from '../conformance/arbitrary.ts'
+import { top } from '../conformance/arbitrary-top.ts'
 import type { Fault } from './fault.ts'
 
 /** How many segments meet one population at one clock: each is a triple of definition, population and clock. */
@@ -30,6 +38,19 @@ export const cases = (options: PeopleOptions): fc.Arbitrary<Case> => {
     clock,
   )
 }
+
+/** What is taken of each population, drawn apart so that the cases stay what they are. */
+export const tops: fc.Arbitrary<readonly Top[]> = fc.array(top, { minLength: 3, maxLength: 3 })
+
+const everyone: AnySegment = { definition: { format, rule: { kind: 'everyone' } } }
+
+/** The tops of a population: of its first segment, and of everybody. */
+export const setsOf = (drawn: readonly Top[], [first]: readonly AnySegment[]): readonly AnySetSegment[] =>
+  drawn.map((one, i) => ({ whole: (i === 0 ? first! : everyone).definition, top: one }))
+
+/** Whether a fault can change who is taken. A fault of rules does too, and is looked for there. */
+export const mayTouchSets = (fault: Fault | undefined): boolean =>
+  fault === undefined || fault.among?.test('"top"') === true
 
 const texts = new WeakMap<Node, string>()
 

@@ -7,6 +7,7 @@ import {
   isSegment,
   membersRule,
   type Node,
+  refuseSet,
   shown,
   unknownKey,
 } from '@segmentry/core'
@@ -132,6 +133,7 @@ function checkAudience(audience: Audience<string, string>): void {
       })
     }
     for (const [key, segment] of Object.entries(segments)) {
+      refuseSet(segment, ` as '${part}.${key}'`)
       if (isSegment(segment)) continue
       throw new AudienceError({ found: `${shown(segment)} as '${part}.${key}'`, expected: 'a segment' })
     }

@@ -21,6 +21,7 @@ export type IssueCode =
   | 'missing-zone'
   | 'cycle'
   | 'not-recorded'
+  | 'set-segment'
   | 'broken-reference'
   | 'nested-account'
   | 'wrong-operator'
@@ -46,6 +47,19 @@ export class DefinitionError extends Data.TaggedError('DefinitionError')<{
 }> {
   override get message(): string {
     return this.issues.map((issue) => issue.message + place(issue.path)).join('\n')
+  }
+}
+
+/** The top of a segment where single people are asked about: such as in `evaluate`, `has` or `g.in(…)`. */
+export class SetSegmentError extends Data.TaggedError('SetSegmentError')<{
+  /** Such as `the top 100 of a segment`. */
+  readonly found: string
+}> {
+  override get message(): string {
+    return (
+      `found ${this.found}, expected a segment: who is among the first depends on everybody else. ` +
+      'Count or list them with an evaluator (g.people(…) takes the list), or use the segment without .top(…) or .bottom(…)'
+    )
   }
 }
 

@@ -1,5 +1,12 @@
 export { defineSegments, segmentry, type Segmentry } from './segment.ts'
 export type {
+  EventRankingBuilder,
+  FinishedRanking,
+  RankedBy,
+  RankingBuilder,
+  SetSegment,
+} from './ranking-types.ts'
+export type {
   AccountBuilder,
   Distance,
   EmptyGroup,

@@ -1,5 +1,6 @@
 import { issue } from '../definition/issue.ts'
 import type { Definition, EventSelection, Node } from '../definition/node.ts'
+import { refuseSet } from '../definition/set.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import { isSegment } from '../is-segment.ts'
 import { shown } from '../suggest.ts'
@@ -21,6 +22,7 @@ export function made<T extends object>(call: string, build: (start: T) => T, sta
 
 /** The definition of a segment that another one refers to. */
 export function definitionOf(segment: unknown, call: string): Definition {
+  refuseSet(segment, ` in ${call}`)
   if (isSegment(segment)) return segment.definition
   throw misuse(`${shown(segment)} in ${call}`, 'a segment: segment().group(…)')
 }

@@ -1,11 +1,13 @@
 import { deepFreeze } from '../definition/freeze.ts'
-import { type AnySegment, type Definition, format, type ManualEntry, type Node } from '../definition/node.ts'
+import { type Definition, format, type ManualEntry, type Node } from '../definition/node.ts'
+import { type AnySetSegment, definitionOf } from '../definition/set.ts'
 import { DefinitionError } from '../errors.ts'
 import type { Shape } from '../schema/infer.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shown } from '../suggest.ts'
 import { buildGroup, type Group as RuntimeGroup } from './group.ts'
 import { misuse } from './made.ts'
+import { topOf } from './ranking.ts'
 import type { EmptySegment, ManualNote, Segments } from './types.ts'
 
 /** What a segment has gathered so far. */
@@ -66,6 +68,14 @@ class SegmentValue {
 
   ownedBy(owner: string): SegmentValue {
     return this.#with({ labels: { ...this.#draft.labels, owner } })
+  }
+
+  top(count: number, by: unknown): AnySetSegment {
+    return topOf(this.#schema, this.definition, { count, order: 'most' }, by)
+  }
+
+  bottom(count: number, by: unknown): AnySetSegment {
+    return topOf(this.#schema, this.definition, { count, order: 'least' }, by)
   }
 
   /** A segment prints and serialises as its definition. */
@@ -154,7 +164,7 @@ export function segmentry<S extends Shape>(schema: Schema): Segmentry<S> {
 export function defineSegments<const T extends Segments>(segments: T): T {
   for (const key of Object.keys(segments)) {
     try {
-      void (segments[key] as AnySegment).definition
+      void definitionOf(segments[key]!, ` under '${key}'`)
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error
       throw new DefinitionError({

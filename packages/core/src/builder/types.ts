@@ -4,6 +4,7 @@ import type { CalendarUnit, Window } from '../predicate/window.ts'
 import type { AnySegment, Comparison } from '../definition/node.ts'
 import type { Key, Loose, Unknown } from '../predicate/names.ts'
 import type { AccountShape, EventShape, Shape } from '../schema/infer.ts'
+import type { RankedBy, SetSegment } from './ranking-types.ts'
 
 // Brands, whose names are what the message says when a part is not finished. They never exist at run time.
 
@@ -279,6 +280,22 @@ export interface Segment<in out S extends Shape> extends AnySegment {
   described(description: string): Segment<S>
   /** Who answers for it. */
   ownedBy(owner: string): Segment<S>
+  /**
+   * The so many of its people with the greatest values: `top(100, 'spent')`, or by their events,
+   * `top(100, (r) => r.event('purchase', (e) => e.within('90 days')).sum('amount'))`.
+   *
+   * It is taken last, after groups, exclusions and lists of people. Where values are equal, ids decide; people without a
+   * value are not among them.
+   */
+  top<K extends Loose<S['ordered']>>(
+    count: number,
+    by: Key<K, S['ordered'], 'ordered field'> | RankedBy<S>,
+  ): SetSegment<S>
+  /** The so many of its people with the least values. */
+  bottom<K extends Loose<S['ordered']>>(
+    count: number,
+    by: Key<K, S['ordered'], 'ordered field'> | RankedBy<S>,
+  ): SetSegment<S>
 }
 
 /** A length on the earth. */

@@ -10,7 +10,7 @@ import {
 } from '../predicate/predicate.ts'
 import { foldAscii } from '../text/pattern.ts'
 import { mayBeNothing } from './check-measure.ts'
-import { expanded } from './expand.ts'
+import { expanded, membersRule } from './expand.ts'
 import {
   type AccountFilter,
   atLeastOnce,
@@ -20,6 +20,7 @@ import {
   type Measure,
   type Node,
 } from './node.ts'
+import type { AnySetSegment, Ranking } from './set.ts'
 
 /**
  * The one form of all definitions that differ only in how they are written (semantics 28).
@@ -207,10 +208,24 @@ export function stableText(value: unknown): string {
   )
 }
 
+/** The one form of what people are ranked by. */
+const canonicalRanking = (by: Ranking): Ranking =>
+  by.kind === 'field' ? by : { kind: 'event', ...selected(by), measure: by.measure }
+
+const hashed = (form: unknown): string =>
+  bytesToHex(sha256(utf8ToBytes(`segmentry/${format}\n${stableText(form)}`)))
+
 /**
  * SHA-256, in hexadecimal, of a rule's canonical form: equal hashes mean equal members, always.
  *
  * Titles, descriptions and owners are not part of it.
  */
-export const hashRule = (rule: Node): string =>
-  bytesToHex(sha256(utf8ToBytes(`segmentry/${format}\n${stableText(canonical(rule))}`)))
+export const hashRule = (rule: Node): string => hashed(canonical(rule))
+
+/**
+ * SHA-256, in hexadecimal, of the top of a segment: equal hashes mean equal members, always.
+ *
+ * The segment's lists of people are part of it, unlike in {@link hashRule}: whom they put in takes a place from another.
+ */
+export const hashSetSegment = ({ whole, top }: AnySetSegment): string =>
+  hashed({ of: canonical(membersRule(whole)), top: { ...top, by: canonicalRanking(top.by) } })

@@ -3,30 +3,34 @@ import { type Kind, typeName, type ValueType } from '../schema/type.ts'
 import { checkPredicate, operators, ordered, type Subject } from './check-predicate.ts'
 import { checkNumber, checkZone } from './check-window.ts'
 import { issue, type Path, type Report, unknown } from './issue.ts'
-import type { Measure } from './node.ts'
+import type { Aggregate, Measure } from './node.ts'
 
 const integer: ValueType = { kind: 'integer' }
 const summable: readonly Kind[] = ['integer', 'decimal']
-const sortable: readonly Kind[] = ['version', 'integer', 'number', 'decimal', 'date', 'timestamp']
+/** The kinds whose values order by what they stand for, and not as text does. */
+export const sortable: readonly Kind[] = ['version', 'integer', 'number', 'decimal', 'date', 'timestamp']
 const single: readonly Kind[] = [...sortable, 'text', 'choice', 'boolean']
+
+/** How to say so. */
+export const sortables = 'a number, a version, a date or an instant'
 
 /** Of which kinds of property a measure can be made, and how to say so. */
 const fitting: Readonly<
-  Record<Measure['of'], { readonly kinds: readonly Kind[]; readonly expected: string }>
+  Record<Aggregate['of'], { readonly kinds: readonly Kind[]; readonly expected: string }>
 > = {
   count: { kinds: [], expected: '' },
   periods: { kinds: [], expected: '' },
   sum: { kinds: summable, expected: 'a whole number or a decimal: other sums depend on the order' },
   average: { kinds: summable, expected: 'a whole number or a decimal: other averages depend on the order' },
-  min: { kinds: sortable, expected: 'a number, a version, a date or an instant' },
-  max: { kinds: sortable, expected: 'a number, a version, a date or an instant' },
+  min: { kinds: sortable, expected: sortables },
+  max: { kinds: sortable, expected: sortables },
   distinct: { kinds: single, expected: 'a single value' },
   first: { kinds: single, expected: 'a single value' },
   last: { kinds: single, expected: 'a single value' },
 }
 
 /** The type of what is made of events: what its test compares. An average has four digits more than its property. */
-export function measureType(measure: Measure, properties: ReadonlyMap<string, FieldInfo>): ValueType {
+export function measureType(measure: Aggregate, properties: ReadonlyMap<string, FieldInfo>): ValueType {
   switch (measure.of) {
     case 'count':
     case 'distinct':
@@ -43,12 +47,12 @@ export function measureType(measure: Measure, properties: ReadonlyMap<string, Fi
 export const scaleOf = (type: ValueType): number => (type.kind === 'decimal' ? type.scale : 0)
 
 /** Whether a measure of no events has no value; all others are then 0. */
-export const mayBeNothing = ({ of }: Measure): boolean =>
+export const mayBeNothing = ({ of }: Aggregate): boolean =>
   of === 'average' || of === 'min' || of === 'max' || of === 'first' || of === 'last'
 
 const units: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year'])
 
-/** Checks what is made of events. */
+/** Checks what is made of events, and the test of it. */
 export function checkMeasure(
   measure: Measure,
   properties: ReadonlyMap<string, FieldInfo>,
@@ -56,25 +60,38 @@ export function checkMeasure(
   report: Report,
   path: Path,
 ): Measure {
+  const aggregate = checkAggregate(measure, properties, schema, report, path)
+  if (!aggregate) return measure
+  const subject = subjectOf(aggregate, properties)
+  return { ...aggregate, test: checkPredicate(measure.test, subject, schema, report, [...path, 'test']) }
+}
+
+/** Checks what is made of events; `undefined` when it cannot be made of them. */
+export function checkAggregate(
+  measure: Aggregate,
+  properties: ReadonlyMap<string, FieldInfo>,
+  schema: Schema,
+  report: Report,
+  path: Path,
+): Aggregate | undefined {
   if ('property' in measure && measure.property !== undefined) {
     const info = properties.get(measure.property)
     if (!info) {
       report(
         unknown('unknown-property', 'property', measure.property, properties.keys(), [...path, 'property']),
       )
-      return measure
+      return undefined
     }
     const { kinds, expected } = fitting[measure.of]
     if (!kinds.includes(info.type.kind)) {
       const found = `the ${measure.of} of '${info.name}', which is ${typeName(info.type)}`
       report(issue('wrong-operator', [...path, 'property'], found, expected))
-      return measure
+      return undefined
     }
   }
-  const test = checkPredicate(measure.test, subjectOf(measure, properties), schema, report, [...path, 'test'])
   switch (measure.of) {
     case 'count':
-      return { of: 'count', test }
+      return { of: 'count' }
     case 'periods': {
       const { unit, weekStart = schema.weekStart ?? 1 } = measure
       if (!units.has(unit)) {
@@ -82,14 +99,19 @@ export function checkMeasure(
       }
       const zone = checkZone(measure.zone, schema, report, [...path, 'zone'])
       checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
-      return { of: 'periods', unit, zone, ...(unit === 'week' && { weekStart }), test }
+      return { of: 'periods', unit, zone, ...(unit === 'week' && { weekStart }) }
+    }
+    case 'first':
+    case 'last': {
+      const { of, property } = measure
+      return property === undefined ? { of } : { of, property }
     }
     default:
-      return { ...measure, test }
+      return { of: measure.of, property: measure.property }
   }
 }
 
-function subjectOf(measure: Measure, properties: ReadonlyMap<string, FieldInfo>): Subject {
+function subjectOf(measure: Aggregate, properties: ReadonlyMap<string, FieldInfo>): Subject {
   const type = measureType(measure, properties)
   const of = 'property' in measure && measure.property !== undefined ? ` of ${measure.property}` : ''
   const own = { name: `${measure.of}${of}`, type, mayBeMissing: mayBeNothing(measure) }

@@ -7,7 +7,7 @@ import { checkNode } from './check.ts'
 import { expanded, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
 import { withPeople } from './fold.ts'
-import { type Path, type Report, unknown } from './issue.ts'
+import { issue, type Path, type Report, unknown } from './issue.ts'
 import { checkLimits, defaultLimits, type Limits } from './limits.ts'
 import {
   type AccountPeople,
@@ -21,6 +21,7 @@ import {
   type Node,
   type Step,
 } from './node.ts'
+import { definitionOf } from './set.ts'
 import {
   accountPeopleShape,
   accountTestShape,
@@ -60,20 +61,31 @@ export interface DecodeOptions {
  */
 export function decodeSegment(data: unknown, schema: Schema, options: DecodeOptions = {}): AnySegment {
   const limits = { ...defaultLimits, ...options.limits }
-  const found = parseDefinition(data, limits)
-  const known = options.segments ?? {}
-  const definition = resolved(found, (key, path, report) => {
-    if (Object.hasOwn(known, key)) return known[key]!.definition
-    return void report(unknown('unknown-segment', 'segment', key, Object.keys(known), path))
-  })
+  const definition = resolvedAmong(parseDefinition(data, limits), options.segments)
   return Object.freeze({ definition: checkDefinition(definition, schema, limits) })
 }
 
+/** A definition whose references by key are among these segments. */
+export const resolvedAmong = (
+  definition: Definition,
+  known: Readonly<Record<string, AnySegment>> = {},
+): Definition =>
+  resolved(definition, (key, path, report) => {
+    if (Object.hasOwn(known, key)) return definitionOf(known[key]!, ` under '${key}'`)
+    return void report(unknown('unknown-segment', 'segment', key, Object.keys(known), path))
+  })
+
 /** The shape of a definition, sizes checked first; names and values are not looked at yet. */
 export function parseDefinition(data: unknown, limits: Limits): Definition {
+  const parsed = parse(data, limits)
+  return collected((report) => readDefinition(parsed, [], report))
+}
+
+/** Data, or what JSON text says, of a size that can be walked. */
+export function parse(data: unknown, limits: Limits): unknown {
   const parsed = typeof data === 'string' ? parseJson(data, limits) : data
   checkLimits(parsed, limits)
-  return collected((report) => readDefinition(parsed, [], report))
+  return parsed
 }
 
 /** A definition whose references by key have been looked up. */
@@ -117,7 +129,7 @@ export function checkDefinition(definition: Definition, schema: Schema, limits: 
 }
 
 /** What a step makes, unless it reported that something is wrong. */
-function collected<T>(step: (report: Report) => T | undefined): T {
+export function collected<T>(step: (report: Report) => T | undefined): T {
   const issues: Issue[] = []
   const made = step((issue) => issues.push(issue))
   if (issues.length > 0 || made === undefined) throw new DefinitionError({ issues })
@@ -125,7 +137,7 @@ function collected<T>(step: (report: Report) => T | undefined): T {
 }
 
 /** JSON text of a segment's definition, as it is stored: {@link decodeSegment} reads it back unchanged. */
-export const encodeSegment = ({ definition }: AnySegment): string => JSON.stringify(definition, null, 2)
+export const encodeSegment = (segment: AnySegment): string => JSON.stringify(definitionOf(segment), null, 2)
 
 function parseJson(text: string, limits: Limits): unknown {
   const problem = (code: Issue['code'], found: string, expected: string): never => {
@@ -143,7 +155,8 @@ function parseJson(text: string, limits: Limits): unknown {
   }
 }
 
-function readDefinition(data: unknown, path: Path, report: Report): Definition | undefined {
+/** The shape of a definition; names and values are not looked at yet. */
+export function readDefinition(data: unknown, path: Path, report: Report): Definition | undefined {
   if (!isObject(data))
     return void report(structure(path, data, 'a definition: an object with format and rule'))
   const found = ownKey(data, 'format')
@@ -152,6 +165,10 @@ function readDefinition(data: unknown, path: Path, report: Report): Definition |
     const message = `found format ${found}, expected ${expected}`
     const at = [...path, 'format']
     return void report({ code: 'newer-format', path: at, message, found: String(found), expected })
+  }
+  if (Object.hasOwn(data, 'top')) {
+    const expected = 'a segment, which can be asked of one person: decodeSetSegment reads the top of one'
+    return void report(issue('set-segment', [...path, 'top'], 'the top of a segment', expected))
   }
   const decoded = decodeShape(definitionShape, data, path, report) as Definition | undefined
   if (decoded === undefined) return undefined
@@ -246,7 +263,7 @@ const readStep = (data: unknown, path: Path, report: Report): Step => {
 }
 
 /** The tests of a selection, read one by one. */
-function selected({ at, where }: EventSelection, path: Path, report: Report): Partial<EventSelection> {
+export function selected({ at, where }: EventSelection, path: Path, report: Report): Partial<EventSelection> {
   return {
     ...(at && { at: at.map((test, i) => readPredicate(test, [...path, 'at', i], report)) }),
     ...(where && { where: readTests(where, [...path, 'where'], report) }),
@@ -293,7 +310,7 @@ const readWindow = (data: unknown, path: Path, report: Report): Window =>
   (readOne('over', windowShapes, data, path, report) as Window | undefined) ?? { over: 'clock', until: 'now' }
 
 /** Reads an object of one shape. */
-function readObject<T>(
+export function readObject<T>(
   shape: Parameters<typeof decodeShape>[0],
   data: unknown,
   keys: string,
@@ -305,7 +322,7 @@ function readObject<T>(
 }
 
 /** Reads an object by the name in its discriminating key, reporting a name that is none. */
-function readOne(
+export function readOne(
   key: string,
   shapes: Readonly<Record<string, Parameters<typeof decodeShape>[0]>>,
   data: unknown,
@@ -318,23 +335,24 @@ function readOne(
   if (typeof name !== 'string' || !Object.hasOwn(shapes, name)) {
     const suggestion = typeof name === 'string' ? nearest(name, names) : undefined
     const hint = suggestion === undefined ? '' : ` - did you mean '${suggestion}'?`
-    const issue = structure([...path, key], name, `one of ${names.join(', ')}`)
+    const found = structure([...path, key], name, `one of ${names.join(', ')}`)
     return void report({
-      ...issue,
-      message: issue.message + hint,
+      ...found,
+      message: found.message + hint,
       ...(suggestion !== undefined && { suggestion }),
     })
   }
   return decodeShape(shapes[name]!, data, path, report)
 }
 
-const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>
+export const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>
   typeof data === 'object' && data !== null && !Array.isArray(data)
 
 const ownKey = (data: Readonly<Record<string, unknown>>, key: string): unknown =>
   Object.hasOwn(data, key) ? data[key] : undefined
 
-function structure(path: Path, data: unknown, expected: string): Issue {
+/** An issue of data that is not of its shape. */
+export function structure(path: Path, data: unknown, expected: string): Issue {
   const found = show(data)
   return { code: 'structure', path, message: `found ${found}, expected ${expected}`, found, expected }
 }

@@ -2,7 +2,8 @@ import type { Predicate } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
 import { expanded, membersRule } from './expand.ts'
 import { fold, leaves } from './fold.ts'
-import type { AccountFilter, AnySegment, Node } from './node.ts'
+import type { AccountFilter, Node } from './node.ts'
+import { type Countable, isSetSegment, type Ranking } from './set.ts'
 
 /** What is read of a person, each list sorted. */
 export interface PersonDependencies {
@@ -75,6 +76,9 @@ function readsClock(test: Predicate): boolean {
   }
 }
 
+const ranksBy = (by: Ranking): readonly string[] =>
+  by.kind === 'field' ? [`field:${by.field}`] : [`event:${by.event}`, 'time']
+
 /**
  * Which fields, tags, events and accounts segments read, and whether time alone changes the answer.
  *
@@ -87,9 +91,14 @@ function readsClock(test: Predicate): boolean {
  * // => { fields: ['state'], tags: ['VIP'], events: [], accounts: [], time: false }
  * ```
  */
-export function dependencies(...segments: readonly AnySegment[]): Dependencies {
-  const rules = segments.map(({ definition }) => expanded(membersRule(definition)))
-  const names = rules.flatMap(reads)
+export function dependencies(...segments: readonly Countable[]): Dependencies {
+  const rules = segments.map((asked) =>
+    expanded(membersRule(isSetSegment(asked) ? asked.whole : asked.definition)),
+  )
+  const names = [
+    ...rules.flatMap(reads),
+    ...segments.flatMap((asked) => (isSetSegment(asked) ? ranksBy(asked.top.by) : [])),
+  ]
   return { ...sortedReads(names), accounts: accountsOf(rules), time: names.includes('time') }
 }
 

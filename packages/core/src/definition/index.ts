@@ -1,4 +1,4 @@
-export { canonical, hashRule, stableText } from './canonical.ts'
+export { canonical, hashRule, hashSetSegment, stableText } from './canonical.ts'
 export { checkNode } from './check.ts'
 export { mayBeNothing, measureType, scaleOf } from './check-measure.ts'
 export { type DecodeOptions, decodeSegment, encodeSegment } from './codec.ts'
@@ -13,4 +13,17 @@ export { fold, leaves, type LeafKind, type NodeCases, transform } from './fold.t
 export { deepFreeze } from './freeze.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export * from './node.ts'
+export {
+  type AnySetSegment,
+  type Countable,
+  definitionOf,
+  type EventRanking,
+  type FieldRanking,
+  isSetSegment,
+  type Ranking,
+  refuseSet,
+  type SetDefinition,
+  type Top,
+} from './set.ts'
+export { decodeSetSegment, encodeSetSegment } from './set-codec.ts'
 export { decodeSegments, encodeSegments, reviewSegments, type SegmentsReport } from './registry.ts'

@@ -68,27 +68,29 @@ export interface EventFilter extends EventSelection {
 }
 
 /** What is made of the events. */
-export type Measure =
+export type Aggregate =
   /** How many there are; 0 of none. */
-  | { readonly of: 'count'; readonly test: Predicate }
+  | { readonly of: 'count' }
   /** The exact sum of a property; 0 of none. */
-  | { readonly of: 'sum'; readonly property: string; readonly test: Predicate }
+  | { readonly of: 'sum'; readonly property: string }
   /** The exact average of a property over the events that have it; of none there is none. */
-  | { readonly of: 'average'; readonly property: string; readonly test: Predicate }
+  | { readonly of: 'average'; readonly property: string }
   /** The least or greatest value of a property; of none there is none. */
-  | { readonly of: 'min' | 'max'; readonly property: string; readonly test: Predicate }
+  | { readonly of: 'min' | 'max'; readonly property: string }
   /** How many different values a property has; 0 of none. */
-  | { readonly of: 'distinct'; readonly property: string; readonly test: Predicate }
+  | { readonly of: 'distinct'; readonly property: string }
   /** A property of the first or last event, or its instant; of none there is none. */
-  | { readonly of: 'first' | 'last'; readonly property?: string; readonly test: Predicate }
+  | { readonly of: 'first' | 'last'; readonly property?: string }
   /** On how many different days, or in how many weeks or months, of a zone's calendar there are any; 0 of none. */
   | {
       readonly of: 'periods'
       readonly unit: CalendarUnit
       readonly zone?: string
       readonly weekStart?: number
-      readonly test: Predicate
     }
+
+/** What is made of the events, and the test of it. */
+export type Measure = Aggregate & { readonly test: Predicate }
 
 /** More events of one selection than of another. */
 export interface MoreEvents {

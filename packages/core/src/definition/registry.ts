@@ -4,6 +4,7 @@ import { checkDefinition, parseDefinition, resolved } from './codec.ts'
 import { issue, unknown } from './issue.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { AnySegment, Definition, Node } from './node.ts'
+import { definitionOf } from './set.ts'
 import { transform } from './fold.ts'
 
 /** What became of stored segments: those that can be used, and what is wrong with each of the others. */
@@ -136,7 +137,7 @@ export function encodeSegments<K extends string>(
   segments: Readonly<Record<K, AnySegment>>,
 ): Readonly<Record<K, Definition>> {
   const keys = new Map<Definition, string>(
-    (Object.keys(segments) as K[]).map((key) => [segments[key].definition, key]),
+    (Object.keys(segments) as K[]).map((key) => [definitionOf(segments[key], ` under '${key}'`), key]),
   )
   const written = (definition: Definition): Definition => ({
     ...definition,

@@ -5,7 +5,8 @@ import type { Issue } from '../errors.ts'
 import type { Op } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
 import { nearest } from '../suggest.ts'
-import { format, type Measure, type Node } from './node.ts'
+import { type Aggregate, format, type Node } from './node.ts'
+import type { Ranking } from './set.ts'
 
 // Each object of a definition is described without its children: the codec walks, and a wrong `kind` or `op`
 // is reported once, by name, and not as a failure of every alternative.
@@ -98,34 +99,53 @@ export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
   bucket: node('bucket', { salt: Schema.String, from: Schema.Finite, to: Schema.Finite }),
 }
 
-const property = { property: Schema.String, test: child }
-const optionalProperty = { property: optionally(Schema.String), test: child }
-
-const made = <M extends Measure['of'], F extends Schema.Struct.Fields>(of: M, fields: F): Shape =>
-  Schema.Struct({ of: Schema.Literal(of), ...fields }) as unknown as Shape
+const property = { property: Schema.String }
+const optionalProperty = { property: optionally(Schema.String) }
 
 const unit = Schema.Literals(['day', 'week', 'month', 'quarter', 'year'])
 
-/** The keys of each thing that can be made of events. */
-export const measureShapes: { readonly [M in Measure['of']]: Shape } = {
-  count: made('count', { test: child }),
-  sum: made('sum', property),
-  average: made('average', property),
-  min: made('min', property),
-  max: made('max', property),
-  distinct: made('distinct', property),
-  first: made('first', optionalProperty),
-  last: made('last', optionalProperty),
-  periods: made('periods', {
-    unit,
-    ...zoned,
-    weekStart: optionally(Schema.Finite),
-    test: child,
-  }),
+const aggregates = {
+  count: {},
+  sum: property,
+  average: property,
+  min: property,
+  max: property,
+  distinct: property,
+  first: optionalProperty,
+  last: optionalProperty,
+  periods: { unit, ...zoned, weekStart: optionally(Schema.Finite) },
+} as const satisfies { readonly [O in Aggregate['of']]: Schema.Struct.Fields }
+
+/** The keys of each thing that can be made of events, and of what else is said of it. */
+const made = (more: Schema.Struct.Fields): { readonly [O in Aggregate['of']]: Shape } =>
+  Object.fromEntries(
+    Object.entries(aggregates).map(([of, fields]) => [
+      of,
+      Schema.Struct({ of: Schema.Literal(of), ...fields, ...more }) as unknown as Shape,
+    ]),
+  ) as { readonly [O in Aggregate['of']]: Shape }
+
+/** The keys of each thing that can be made of events, without a test of it. */
+export const aggregateShapes = made({})
+
+/** The keys of each thing that can be made of events, and its test. */
+export const measureShapes = made({ test: child })
+
+/** The keys of what is taken of a segment. */
+export const topShape: Shape = Schema.Struct({
+  count: Schema.Finite,
+  order: Schema.Literals(['most', 'least']),
+  by: child,
+})
+
+/** The keys of each thing that people can be ranked by. */
+export const rankingShapes: { readonly [K in Ranking['kind']]: Shape } = {
+  field: node('field', { field: Schema.String }),
+  event: node('event', { ...selection, measure: child }),
 }
 
 /** The keys of a test of an event's property. */
-export const propertyTestShape: Shape = Schema.Struct(property)
+export const propertyTestShape: Shape = Schema.Struct({ ...property, test: child })
 
 /** The keys of a test of an account's field. */
 export const accountTestShape: Shape = Schema.Struct({ field: Schema.String, test: child })

@@ -1,16 +1,10 @@
 import { mayBeNothing, measureType } from '../definition/check-measure.ts'
 import { membersRule } from '../definition/expand.ts'
 import { fold } from '../definition/fold.ts'
-import type {
-  AnySegment,
-  Comparison,
-  EventFilter,
-  EventSelection,
-  Measure,
-  Node,
-  NodeOf,
-} from '../definition/node.ts'
+import type { Aggregate, Comparison, EventFilter, EventSelection, Node, NodeOf } from '../definition/node.ts'
+import { type Countable, isSetSegment, type Top } from '../definition/set.ts'
 import { checkedRule } from '../evaluate/compile.ts'
+import { checkedSet } from '../evaluate/set.ts'
 import { complement } from '../predicate/predicate.ts'
 import type { Schema } from '../schema/schema.ts'
 import { describeAccount } from './account.ts'
@@ -21,7 +15,7 @@ import { describeName, describeTag, quoted } from './words.ts'
 export { describeLiteral, describeName, quoted } from './words.ts'
 
 /**
- * A segment in English, for people who read no code: a line for each group, and the exclusions.
+ * A segment, or the top of one, in English, for people who read no code: a line for each group, and the exclusions.
  *
  * Different tests never read the same. Throws a {@link DefinitionError} when the segment does not suit the
  * schema.
@@ -32,8 +26,14 @@ export { describeLiteral, describeName, quoted } from './words.ts'
  * // => "tagged VIP, and state is 'CA'"
  * ```
  */
-export function describe(segment: AnySegment, schema: Schema): string {
-  const rule = checkedRule(segment, schema)
+export function describe(segment: Countable, schema: Schema): string {
+  if (!isSetSegment(segment)) return describeRule(checkedRule(segment, schema), schema)
+  const { rule, top } = checkedSet(segment, schema)
+  const whole = describeRule(rule, schema)
+  return `${describeTop(top, schema)}, of:${whole.includes('\n') ? '\n' : ' '}${whole}`
+}
+
+function describeRule(rule: Node, schema: Schema): string {
   const { union, excluded } = parts(rule)
   const lines = (intro: string, nodes: readonly Node[]): readonly string[] => [
     intro,
@@ -175,6 +175,27 @@ function describeEvent(event: EventFilter, schema: Schema): string {
   return subjectOf(measure) + circumstances(event, schema, ` ${describePredicate(test, type)}`)
 }
 
+/** Which people are taken of a segment: `the 100 people with the highest spent`. */
+function describeTop({ count, order, by }: Top, schema: Schema): string {
+  const people = count === 1 ? 'the person' : `the ${count} people`
+  const type =
+    by.kind === 'field'
+      ? schema.fields.get(by.field)!.type
+      : measureType(by.measure, schema.events.get(by.event)!)
+  const words = type.kind === 'date' || type.kind === 'timestamp' ? ends.time : ends.other
+  const value =
+    by.kind === 'field'
+      ? describeName(by.field)
+      : `${subjectOf(by.measure).replace(/^the /, '')}${circumstances(by, schema)}`
+  return `${people} with the ${words[order]} ${value}`
+}
+
+/** How the ends of an order are called; "greatest" and "least" are what is made of events. */
+const ends = {
+  time: { most: 'latest', least: 'earliest' },
+  other: { most: 'highest', least: 'lowest' },
+} as const
+
 function describeSequence({ anchor, steps, within, by }: NodeOf<'sequence'>, schema: Schema): string {
   const told = steps.map((step, i) => {
     const limit = step.within === undefined ? '' : ` within ${step.within}`
@@ -187,7 +208,8 @@ function describeSequence({ anchor, steps, within, by }: NodeOf<'sequence'>, sch
   return `${told.join(', ')}${all}${same}`
 }
 
-function subjectOf(measure: Exclude<Measure, { readonly of: 'count' }>): string {
+function subjectOf(measure: Aggregate): string {
+  if (measure.of === 'count') return 'number of '
   if (measure.of === 'periods') {
     const { unit, zone, weekStart } = measure
     const weeks = weekStart === undefined || weekStart === 1 ? '' : `, from ${dayNames[weekStart - 1]}`

@@ -22,7 +22,7 @@ export const describeLiteral = (value: Literal, type: ValueType): string =>
 const ours = new Set(
   (
     'after ago ahead all and any anniversary anyone at average before belongs between by calendar days different everyone field first ' +
-    'from greatest has in is its last least length matches meters more months never next no not number of on or people same segment so sum ' +
+    'earliest from greatest has highest in is its last latest least length lowest matches meters more months never next no not number of on or people same segment so sum ' +
     'tagged than that the then these this time times to today tomorrow up value weeks where whose with within yesterday'
   ).split(' '),
 )

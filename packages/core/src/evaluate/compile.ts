@@ -3,6 +3,7 @@ import { checkNode } from '../definition/check.ts'
 import { membersRule } from '../definition/expand.ts'
 import { fold, leaves, transform } from '../definition/fold.ts'
 import type { AnySegment, Node } from '../definition/node.ts'
+import { definitionOf } from '../definition/set.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { compileRule, type Rule } from './leaf.ts'
@@ -54,7 +55,7 @@ const costOf = (node: Node): number =>
 /** The rule of a segment in normal form; throws a {@link DefinitionError} when it does not suit the schema. */
 export function checkedRule(segment: AnySegment, schema: Schema): Node {
   const issues: Issue[] = []
-  const rule = checkNode(membersRule(segment.definition), schema, (issue) => issues.push(issue), ['rule'])
+  const rule = checkNode(membersRule(definitionOf(segment)), schema, (issue) => issues.push(issue), ['rule'])
   if (issues.length > 0) throw new DefinitionError({ issues })
   return rule
 }

@@ -14,4 +14,5 @@ export {
   type Row,
   type Slot,
 } from './prepare.ts'
+export { type CheckedSet, checkedSet, checkedTop } from './set.ts'
 export { anniversaryDays, type Range, windowDays, windowInstants } from './window.ts'

@@ -1,5 +1,5 @@
 import { mayBeNothing } from '../definition/check-measure.ts'
-import type { EventFilter, Measure } from '../definition/node.ts'
+import type { Aggregate, EventSelection } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type CalendarRules, dayOf, periodStartDay } from '../time/calendar.ts'
 import { localMs, zoneTable } from '../time/zone.ts'
@@ -17,9 +17,9 @@ export interface Average {
 /** What is made of events; `undefined` when it has no value. */
 export type Total = Slot | bigint | Average
 
-/** Makes what a filter measures of a person's events; the sum of decimals is in units of their scale. */
+/** Makes what is measured of a person's events; the sum of decimals is in units of their scale. */
 export function compileTotal(
-  filter: EventFilter,
+  filter: EventSelection & { readonly measure: Aggregate },
   schema: Schema,
 ): (person: PreparedPerson, now: number) => Total {
   const { measure } = filter
@@ -28,7 +28,7 @@ export function compileTotal(
   const positions = compileSelection(filter, schema)
   const of = 'property' in measure ? measure.property : undefined
   const at = of === undefined ? undefined : properties.byName.get(of)!
-  const make = makers[measure.of] as (values: readonly Slot[], measure: Measure) => Total
+  const make = makers[measure.of] as (values: readonly Slot[], measure: Aggregate) => Total
   const nothing = mayBeNothing(measure) ? undefined : 0
   return (person, now) => {
     const log = person.logs[slot]
@@ -40,13 +40,13 @@ export function compileTotal(
   }
 }
 
-type Maker<M extends Measure['of']> = (
+type Maker<M extends Aggregate['of']> = (
   values: readonly Slot[],
-  measure: Extract<Measure, { readonly of: M }>,
+  measure: Extract<Aggregate, { readonly of: M }>,
 ) => Total
 
 // Values are those of the property, or instants, in the order of the events; there is at least one event.
-const makers: { readonly [M in Exclude<Measure['of'], 'count'>]: Maker<M> } = {
+const makers: { readonly [M in Exclude<Aggregate['of'], 'count'>]: Maker<M> } = {
   sum: exactSum,
   average: (values) => {
     const count = present(values).length

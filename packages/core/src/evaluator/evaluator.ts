@@ -1,4 +1,5 @@
 import type { AnySegment } from '../definition/node.ts'
+import type { Countable } from '../definition/set.ts'
 import type { SegmentsByKey } from '../evaluate/many.ts'
 import type { Explanation } from '../explain/explanation.ts'
 
@@ -37,15 +38,15 @@ export interface Membership<out K extends string = string> {
  * Postgres implements it, and so does the in-process evaluator; both give the same answers.
  */
 export interface Evaluator {
-  /** How many people are in the segment. */
-  count(segment: AnySegment, options?: EvaluationOptions): Promise<number>
+  /** How many people are in the segment, or in the top of one. */
+  count(segment: Countable, options?: EvaluationOptions): Promise<number>
   /** How many people are in each segment, all seen at the same instant. */
   counts<K extends string>(
-    segments: SegmentsByKey<K>,
+    segments: Readonly<Record<K, Countable>>,
     options?: EvaluationOptions,
   ): Promise<Readonly<Record<K, number>>>
-  /** The ids of the people in the segment, in order. */
-  members(segment: AnySegment, options?: MemberOptions): AsyncIterable<string>
+  /** The ids of the people in the segment, or in the top of one, in their order. */
+  members(segment: Countable, options?: MemberOptions): AsyncIterable<string>
   /** Whether one person is in the segment; false for a person the population does not have. */
   has(segment: AnySegment, person: string, options?: EvaluationOptions): Promise<boolean>
   /** Which of the segments each person is in; answers stand in the order of the people asked for. */

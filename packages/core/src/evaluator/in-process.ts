@@ -1,15 +1,26 @@
+import type { AnySegment } from '../definition/node.ts'
+import { type AnySetSegment, type Countable, isSetSegment } from '../definition/set.ts'
 import { explainPrepared } from '../explain/explain.ts'
 import type { Schema } from '../schema/schema.ts'
 import { clockMs, instantText } from '../schema/time.ts'
 import { compileSegment } from '../evaluate/compile.ts'
 import { ClockError } from '../errors.ts'
-import { checkMemberOptions, checkOptions, checkPeople, checkSegment, checkSegments } from './arguments.ts'
+import {
+  checkCountable,
+  checkCountables,
+  checkMemberOptions,
+  checkOptions,
+  checkPeople,
+  checkSegment,
+  checkSegments,
+} from './arguments.ts'
 import { DuplicatePersonError } from './errors.ts'
 import type { EvaluationOptions, Evaluator } from './evaluator.ts'
 import { compileSegments } from '../evaluate/many.ts'
 import { compareText } from '../evaluate/order.ts'
 import type { Person } from '../evaluate/person.ts'
 import { prepareAmong, type PreparedPerson } from '../evaluate/prepare.ts'
+import { compileSet, type Ranked } from '../evaluate/set.ts'
 
 /** How many people are evaluated in one run. */
 const turn = 10_000
@@ -44,11 +55,16 @@ export function inProcess(
   }
 
   const counts: Evaluator['counts'] = async (segments, options = {}) => {
-    checkSegments(segments)
+    checkCountables(segments)
     checkOptions(options)
     const now = clockOf(options)
-    const membership = compileSegments(segments, schema)
-    const found = new Map((Object.keys(segments) as (keyof typeof segments)[]).map((key) => [key, 0]))
+    const found = new Map<string, number>()
+    const single: (readonly [string, AnySegment])[] = []
+    for (const [key, asked] of Object.entries<Countable>(segments)) {
+      found.set(key, isSetSegment(asked) ? (await taken(asked, now, options.signal)).length : 0)
+      if (!isSetSegment(asked)) single.push([key, asked])
+    }
+    const membership = compileSegments(Object.fromEntries(single), schema)
     for await (const some of turns(ordered, options.signal)) {
       for (const person of some) {
         for (const key of membership(person, now)) found.set(key, found.get(key)! + 1)
@@ -57,28 +73,55 @@ export function inProcess(
     return Object.fromEntries(found) as Record<keyof typeof segments, number>
   }
 
+  /** The ids of the people in the top of a segment, in their order. */
+  const taken = async (
+    set: AnySetSegment,
+    now: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> => {
+    const compiled = compileSet(set, schema)
+    const everybody: Ranked[] = []
+    for await (const some of turns(ordered, signal)) {
+      everybody.push(...some.flatMap((person) => compiled.ranked(person, now) ?? []))
+    }
+    return compiled.taken(everybody)
+  }
+
+  const membersOf = async function* (
+    asked: Countable,
+    after: string | undefined,
+    now: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<string> {
+    const follows = (id: string): boolean => after === undefined || compareText(id, after) > 0
+    if (isSetSegment(asked)) {
+      yield* (await taken(asked, now, signal)).filter(follows)
+      return
+    }
+    const isMember = compileSegment(asked, schema)
+    for await (const some of turns(ordered, signal)) {
+      for (const person of some) if (follows(person.id) && isMember(person, now)) yield person.id
+    }
+  }
+
   return Object.freeze<Evaluator>({
     counts,
     async count(segment, options) {
-      checkSegment(segment)
+      checkCountable(segment)
       return (await counts({ it: segment }, options)).it
     },
     async *members(segment, page = {}) {
-      checkSegment(segment)
+      checkCountable(segment)
       checkMemberOptions(page)
       const { after, limit = Infinity, ...options } = page
       const now = clockOf(options)
-      const isMember = compileSegment(segment, schema)
       let left = limit
-      for await (const some of turns(ordered, options.signal)) {
-        for (const person of some) {
-          if (left <= 0) return
-          if (after !== undefined && compareText(person.id, after) <= 0) continue
-          if (!isMember(person, now)) continue
-          left -= 1
-          yield person.id
-          options.signal?.throwIfAborted()
-        }
+      if (left <= 0) return
+      for await (const id of membersOf(segment, after, now, options.signal)) {
+        yield id
+        options.signal?.throwIfAborted()
+        left -= 1
+        if (left <= 0) return
       }
     },
     async has(segment, id, options = {}) {

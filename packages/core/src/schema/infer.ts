@@ -33,6 +33,11 @@ type Ordered<F extends Fields> = {
   readonly [K in keyof F & string as [F[K]['~order']] extends [never] ? never : K]: F[K]['~order']
 }
 
+/** The same of people's fields, the parts of objects included. */
+type OrderedFields<F extends Fields> = {
+  readonly [K in Names<F> as [FieldAt<F, K>['~order']] extends [never] ? never : K]: FieldAt<F, K>['~order']
+}
+
 type TagOf<T> = T extends readonly (infer Name extends string)[]
   ? Name
   : T extends OpenTags<infer Name>
@@ -54,6 +59,8 @@ export interface AccountShape {
 /** A schema as the builder sees it: flat maps from a name to what may be said of it. */
 export interface Shape {
   readonly fields: object
+  /** The fields that people can be ranked by. */
+  readonly ordered: object
   readonly tag: string
   readonly events: { readonly [name: string]: EventShape }
   readonly accounts: { readonly [name: string]: AccountShape }
@@ -71,6 +78,7 @@ export interface SchemaOf<S extends Schema> extends ShapeOf<Declared<S>> {}
 
 interface ShapeOf<D extends SchemaInput> {
   readonly fields: Inputs<D['fields']>
+  readonly ordered: OrderedFields<D['fields']>
   readonly tag: TagOf<D['tags']>
   readonly events: {
     readonly [E in keyof D['events'] & string]: D['events'][E] extends infer P extends Fields

@@ -1,14 +1,26 @@
 import {
   checkedRule,
+  checkedTop,
+  type Countable,
   type Definition,
   DefinitionError,
   expanded,
   fold,
+  isSetSegment,
   leaves,
   type Node,
 } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import type { BoundSource } from '../source/bind.ts'
+import type { Asked } from './top.ts'
+
+/** What is compiled of a segment, or of the top of one, checked against a source. */
+export const checkAsked = (asked: Countable, source: BoundSource): Effect.Effect<Asked, DefinitionError> =>
+  isSetSegment(asked)
+    ? Effect.flatMap(checkRule(asked.whole, source), (rule) =>
+        attempt(() => ({ rule, top: checkedTop(asked.top, source.source.schema) })),
+      )
+    : Effect.map(checkRule(asked.definition, source), (rule) => ({ rule }))
 
 const known = new WeakMap<BoundSource, WeakMap<Definition, Node>>()
 
@@ -22,14 +34,17 @@ export const checkRule = (
   definition: Definition,
   source: BoundSource,
 ): Effect.Effect<Node, DefinitionError> =>
+  attempt(() => {
+    const rules = known.get(source) ?? new WeakMap<Definition, Node>()
+    known.set(source, rules)
+    const rule = rules.get(definition) ?? checked(definition, source)
+    rules.set(definition, rule)
+    return rule
+  })
+
+const attempt = <T>(check: () => T): Effect.Effect<T, DefinitionError> =>
   Effect.try({
-    try: () => {
-      const rules = known.get(source) ?? new WeakMap<Definition, Node>()
-      known.set(source, rules)
-      const rule = rules.get(definition) ?? checked(definition, source)
-      rules.set(definition, rule)
-      return rule
-    },
+    try: check,
     catch: (error) => {
       if (error instanceof DefinitionError) return error
       throw error

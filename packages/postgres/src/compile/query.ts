@@ -11,13 +11,18 @@ import { type CompileContext, conditionSql, conjuncts, partition, readsOnlyRow }
  *
  * POINT: conditions on the person's row come first, behind a fence, so that events are only looked up for
  * people who pass them; the planner would run both for everybody. Where events or tags belong to people by a
- * declared foreign key and nothing looks at a person's row, the people relation is not read at all.
+ * declared foreign key and nothing looks at a person's row (`wholeRow` says that something will), the people relation
+ * is not read at all.
  */
-function members(rule: Node, context: CompileContext, beyond?: Sql): { from: Sql; where: Sql } {
+export function members(
+  rule: Node,
+  context: CompileContext,
+  { beyond, wholeRow = false }: { readonly beyond?: Sql | undefined; readonly wholeRow?: boolean } = {},
+): { from: Sql; where: Sql } {
   const { people } = context.source
   const parts = conjuncts(rule)
   const population = [people.where, beyond].filter((part) => part !== undefined)
-  const driver = beyond === undefined ? driving(parts, context) : undefined
+  const driver = beyond === undefined && !wholeRow ? driving(parts, context) : undefined
   if (driver) {
     const others = parts.filter((part) => part !== driver.node).map((part) => conditionSql(part, context))
     return {
@@ -134,15 +139,26 @@ export function countQuery(rule: Node, context: CompileContext): RawBuilder<{ n:
   return sql<{ n: string }>`select count(*)::text as n from ${from} where ${where}`
 }
 
+/** Which members to list: those after an id, and up to so many. */
+export interface MembersPage {
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
+}
+
+/** That a person's id comes after another one. */
+export const beyondId = (
+  after: string | undefined,
+  { people: { id, idType } }: BoundSource,
+): Sql | undefined => (after === undefined ? undefined : sql`${id} > ${param(after, idType.sqlType)}`)
+
 /** The ids of a rule's members, in the order of the id column, after one of them and up to so many. */
 export function membersQuery(
   rule: Node,
   context: CompileContext,
-  page: { readonly after?: string | undefined; readonly limit?: number | undefined } = {},
+  page: MembersPage = {},
 ): RawBuilder<{ id: string }> {
-  const { id, idType } = context.source.people
-  const beyond = page.after === undefined ? undefined : sql`${id} > ${param(page.after, idType.sqlType)}`
-  const { from, where } = members(rule, context, beyond)
+  const { id } = context.source.people
+  const { from, where } = members(rule, context, { beyond: beyondId(page.after, context.source) })
   const limit = page.limit === undefined ? sql`` : sql` limit ${param(page.limit, 'int8')}`
   return sql<{ id: string }>`select ${id}::text as id from ${from} where ${where} order by ${id}${limit}`
 }

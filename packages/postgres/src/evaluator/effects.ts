@@ -1,7 +1,9 @@
 import {
   type AnySegment,
   clockMs,
+  type Countable,
   type DefinitionError,
+  definitionOf,
   dependencies,
   explainPerson,
   format,
@@ -18,10 +20,11 @@ import * as Option from 'effect/Option'
 import * as Stream from 'effect/Stream'
 import { type RawBuilder, sql } from 'kysely'
 import type { Mode } from '../compile/events.ts'
-import { countQuery, membersQuery, whichQuery } from '../compile/query.ts'
-import { checkRule } from '../compile/check.ts'
+import { whichQuery } from '../compile/query.ts'
+import { checkAsked, checkRule } from '../compile/check.ts'
 import type { CompileContext } from '../compile/rule.ts'
 import { readable, type SqlText } from '../compile/text.ts'
+import { type Asked, countOf, membersOf } from '../compile/top.ts'
 import { compiled, type Database, type Session, type TransactionOptions } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import type { BoundSource } from '../source/bind.ts'
@@ -50,12 +53,12 @@ export type ModeSetting = Mode | 'auto'
 
 /** The evaluator as effects: the promise face and the services are made of it. */
 export interface Evaluation {
-  readonly count: (segment: AnySegment, at?: At) => Effect.Effect<number, EvaluationError>
+  readonly count: (segment: Countable, at?: At) => Effect.Effect<number, EvaluationError>
   readonly counts: <K extends string>(
-    segments: SegmentsByKey<K>,
+    segments: Readonly<Record<K, Countable>>,
     at?: At,
   ) => Effect.Effect<Readonly<Record<K, number>>, EvaluationError>
-  readonly members: (segment: AnySegment, page?: Page) => Stream.Stream<string, EvaluationError>
+  readonly members: (segment: Countable, page?: Page) => Stream.Stream<string, EvaluationError>
   readonly has: (segment: AnySegment, person: string, at?: At) => Effect.Effect<boolean, EvaluationError>
   readonly which: <K extends string>(
     segments: SegmentsByKey<K>,
@@ -71,7 +74,7 @@ export interface Evaluation {
     people: readonly string[],
     needs: Dependencies,
   ) => Effect.Effect<readonly Person[], EvaluationError>
-  readonly sql: (segment: AnySegment, options?: SqlOptions) => SqlText
+  readonly sql: (segment: Countable, options?: SqlOptions) => SqlText
 }
 
 /** Which form of a segment's SQL to read. */
@@ -92,17 +95,19 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
   const schema = source.source.schema
   const { accepts } = source.people.idType
   const ruleOf = (segment: AnySegment): Effect.Effect<Node, DefinitionError> =>
-    Effect.suspend(() => checkRule(segment.definition, source))
+    Effect.suspend(() => checkRule(definitionOf(segment), source))
+  const askedOf = (segment: Countable): Effect.Effect<Asked, DefinitionError> =>
+    Effect.suspend(() => checkAsked(segment, source))
   const context = (now: number, mode: Mode): CompileContext => ({ source, now, mode })
 
-  /** The mode for a rule, by the planner's estimates where the two differ. */
+  /** The mode for what is asked, by the planner's estimates where the two differ. */
   const modeFor = (
     session: Session,
-    rule: Node,
+    asked: Asked,
     query: (mode: Mode) => RawBuilder<unknown>,
   ): Effect.Effect<Mode, PostgresError> => {
     if (setting !== 'auto') return Effect.succeed(setting)
-    if (!modesDiffer(rule)) return Effect.succeed('set')
+    if (!modesDiffer(asked)) return Effect.succeed('set')
     const cost = (mode: Mode) =>
       Effect.map(session.run(compiled(planOf(query(mode)))), ([row]) => costOf(row))
     return Effect.gen(function* () {
@@ -111,28 +116,28 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
   }
 
   const count: Evaluation['count'] = (segment, at = {}) =>
-    Effect.flatMap(ruleOf(segment), (rule) =>
+    Effect.flatMap(askedOf(segment), (asked) =>
       database.read((session) =>
         Effect.gen(function* () {
           const now = yield* clock(session, at)
-          const query = (mode: Mode) => countQuery(rule, context(now, mode))
-          const mode = yield* modeFor(session, rule, query)
+          const query = (mode: Mode) => countOf(asked, context(now, mode))
+          const mode = yield* modeFor(session, asked, query)
           const [row] = yield* session.run(compiled(query(mode)))
           return Number(row!.n)
         }),
       ),
     )
 
-  const counts = <K extends string>(segments: SegmentsByKey<K>, at: At = {}) =>
+  const counts = <K extends string>(segments: Readonly<Record<K, Countable>>, at: At = {}) =>
     Effect.gen(function* () {
       const keys = Object.keys(segments) as K[]
-      const rules = yield* Effect.forEach(keys, (key) => ruleOf(segments[key]))
+      const every = yield* Effect.forEach(keys, (key) => askedOf(segments[key]))
       const read = (session: Session) =>
         Effect.gen(function* () {
           const now = yield* clock(session, at)
-          const queries = yield* Effect.forEach(rules, (rule) => {
-            const query = (mode: Mode) => countQuery(rule, context(now, mode))
-            return Effect.map(modeFor(session, rule, query), query)
+          const queries = yield* Effect.forEach(every, (asked) => {
+            const query = (mode: Mode) => countOf(asked, context(now, mode))
+            return Effect.map(modeFor(session, asked, query), query)
           })
           const chunks = yield* Effect.forEach(chunked(queries, countsAtOnce), (chunk) =>
             session.run(
@@ -152,20 +157,20 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
 
   const members: Evaluation['members'] = (segment, page = {}) =>
     Stream.unwrap(
-      Effect.map(ruleOf(segment), (rule) =>
-        page.snapshot === true ? inSnapshot(rule, page) : inPages(rule, page),
+      Effect.map(askedOf(segment), (asked) =>
+        page.snapshot === true ? inSnapshot(asked, page) : inPages(asked, page),
       ),
     )
 
   /** All members through one cursor: one query, one instant of the database. */
-  const inSnapshot = (rule: Node, page: Page): Stream.Stream<string, EvaluationError> =>
+  const inSnapshot = (asked: Asked, page: Page): Stream.Stream<string, EvaluationError> =>
     database.stream(
       (session) =>
         Stream.unwrap(
           Effect.gen(function* () {
             const now = yield* clock(session, page)
-            const query = (mode: Mode) => membersQuery(rule, context(now, mode), page)
-            const mode = yield* modeFor(session, rule, query)
+            const query = (mode: Mode) => membersOf(asked, context(now, mode), page)
+            const mode = yield* modeFor(session, asked, query)
             const batches = session.cursor(compiled(query(mode)), page.pageSize ?? pageSizeDefault)
             return Stream.flattenIterable(Stream.map(batches, (rows) => rows.map(({ id }) => id)))
           }),
@@ -173,9 +178,13 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
       { snapshot: true },
     )
 
-  /** Members a page at a time; no transaction is open while the caller works on one. */
-  const inPages = (rule: Node, page: Page): Stream.Stream<string, EvaluationError> => {
-    const size = page.pageSize ?? pageSizeDefault
+  /**
+   * Members a page at a time; no transaction is open while the caller works on one.
+   *
+   * A top list is found anew for each page, so unless told it is one page.
+   */
+  const inPages = (asked: Asked, page: Page): Stream.Stream<string, EvaluationError> => {
+    const size = page.pageSize ?? asked.top?.count ?? pageSizeDefault
     interface Position {
       readonly after: string | undefined
       readonly left: number
@@ -193,9 +202,8 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
         Effect.gen(function* () {
           const now = position.now ?? (yield* clock(session, page))
           const limit = Math.min(size, position.left)
-          const query = (mode: Mode) =>
-            membersQuery(rule, context(now, mode), { after: position.after, limit })
-          const mode = position.mode ?? (yield* modeFor(session, rule, query))
+          const query = (mode: Mode) => membersOf(asked, context(now, mode), { after: position.after, limit })
+          const mode = position.mode ?? (yield* modeFor(session, asked, query))
           const ids = (yield* session.run(compiled(query(mode)))).map(({ id }) => id)
           const left = position.left - ids.length
           const more = ids.length === limit && left > 0
@@ -263,8 +271,8 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     database.read((session) => loadPeople(session, source, people, needs), atOnce(needs))
 
   const read: Evaluation['sql'] = (segment, { now, mode = 'set' } = {}) => {
-    const rule = Effect.runSync(checkRule(segment.definition, source))
-    return readable(membersQuery(rule, context(now === undefined ? Date.now() : clockMs(now), mode)))
+    const asked = Effect.runSync(checkAsked(segment, source))
+    return readable(membersOf(asked, context(now === undefined ? Date.now() : clockMs(now), mode)))
   }
 
   return guarded({ count, counts, members, has, which, explain, load, sql: read }, source.people)

@@ -1,6 +1,6 @@
 import {
-  type AnySegment,
   checkOptions,
+  type Countable,
   type Dependencies,
   type EvaluationOptions,
   type Evaluator,
@@ -32,8 +32,8 @@ export interface EvaluatorSettings extends Settings {
 
 /** The evaluator on Postgres: segments are queries on your tables, so their answers are always current. */
 export interface PostgresEvaluator extends Evaluator {
-  /** The query that lists a segment's members, for reading; it is not run. */
-  sql(segment: AnySegment, options?: SqlOptions): SqlText
+  /** The query that lists the members of a segment, or of the top of one, for reading; it is not run. */
+  sql(segment: Countable, options?: SqlOptions): SqlText
   /** People with all that definitions depend on, for evaluation in process; ids the population does not have are left out. */
   load(
     people: readonly string[],

@@ -1,4 +1,6 @@
 import {
+  checkCountable,
+  checkCountables,
   checkMemberOptions,
   checkOptions,
   checkPeople,
@@ -26,7 +28,7 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
     count: (segment, at) =>
       after(
         () => {
-          checkSegment(segment)
+          checkCountable(segment)
           checkOptions(at)
         },
         () => evaluation.count(segment, at),
@@ -34,7 +36,7 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
     counts: (segments, at) =>
       after(
         () => {
-          checkSegments(segments)
+          checkCountables(segments)
           checkOptions(at)
         },
         () => evaluation.counts(segments, at),
@@ -42,7 +44,7 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
     members: (segment, page) =>
       Stream.unwrap(
         Effect.sync(() => {
-          checkSegment(segment)
+          checkCountable(segment)
           checkMemberOptions(page)
           checkAfter(page?.after, people)
           return evaluation.members(segment, page)
@@ -81,7 +83,7 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
         () => evaluation.load(asked, needs),
       ),
     sql: (segment, options) => {
-      checkSegment(segment)
+      checkCountable(segment)
       checkOptions(options, ['now', 'mode'])
       checkMode(options?.mode, ['set', 'point'])
       return evaluation.sql(segment, options)

@@ -2,9 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Node } from '@segmentry/core'
 import { canonical, fold, leaves } from '@segmentry/core'
 import type { Mode } from '../compile/events.ts'
+import type { Asked } from '../compile/top.ts'
 
-/** Whether the two modes compile a rule differently: only what is counted has two forms worth choosing between. */
-export const modesDiffer = (rule: Node): boolean =>
+/** Whether the two modes compile what is asked differently: only what is counted has two forms worth choosing between. */
+export const modesDiffer = ({ rule, top }: Asked): boolean => top?.by.kind === 'event' || rulesDiffer(rule)
+
+const rulesDiffer = (rule: Node): boolean =>
   fold<boolean>(canonical(rule), {
     ...leaves(() => false),
     more: () => true,

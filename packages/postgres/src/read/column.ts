@@ -52,6 +52,7 @@ export function readColumn(
   column: Sql,
   zone?: string,
 ): Reading | undefined {
+  const inOrder = (reading: Reading): Reading => ({ ...reading, order: column })
   return onType<Reading | undefined>(type, {
     text: () => readText(type, from, column),
     choice: () => readText(type, from, column),
@@ -60,24 +61,25 @@ export function readColumn(
       return exact && versionReading(exact.expression)
     },
     integer: () => {
-      if (from.name === 'numeric') return integerReading(column, 'numeric', false)
+      if (from.name === 'numeric') return inOrder(integerReading(column, 'numeric', false))
       // A parameter of type int8 beside a narrower column still uses the column's index.
-      return isInteger(from) ? integerReading(column, 'int8', from.name !== 'int8') : undefined
+      return isInteger(from) ? inOrder(integerReading(column, 'int8', from.name !== 'int8')) : undefined
     },
     number: () => {
-      if (from.name === 'float8') return numberReading(column, false)
-      if (from.name === 'float4' || isInteger(from))
-        return numberReading(sql`${column}::float8`, isInteger(from))
+      if (from.name === 'float8') return inOrder(numberReading(column, false))
+      if (from.name === 'float4') return inOrder(numberReading(sql`${column}::float8`, false))
+      // Beyond the integers of a double, several of the column's are one number.
+      if (isInteger(from)) return numberReading(sql`${column}::float8`, true)
       return from.name === 'numeric' ? numberReading(numericAsDouble(column), true) : undefined
     },
     decimal: ({ scale }) => {
-      if (from.name === 'numeric') return decimalReading(scale, column, holdsOnly(from, scale))
+      if (from.name === 'numeric') return inOrder(decimalReading(scale, column, holdsOnly(from, scale)))
       return isInteger(from)
-        ? decimalReading(scale, sql`${column}::numeric`, from.name !== 'int8' && scale <= 5)
+        ? inOrder(decimalReading(scale, sql`${column}::numeric`, from.name !== 'int8' && scale <= 5))
         : undefined
     },
     boolean: () => (from.name === 'bool' ? booleanReading(column) : undefined),
-    date: () => (from.name === 'date' ? dateReading(column) : undefined),
+    date: () => (from.name === 'date' ? inOrder(dateReading(column)) : undefined),
     timestamp: () => {
       if (from.name === 'timestamptz') return timestampReading(column)
       if (from.name !== 'timestamp' || zone === undefined) return undefined

@@ -15,6 +15,8 @@ export interface Reading {
    * instants UTC milliseconds as `int8`.
    */
   readonly value: Sql
+  /** The column itself, where it orders as the value does: an index on it then serves an order by value. */
+  readonly order?: Sql
   /** The value as JSONB that core's `readValue` reads back to the same value. */
   readonly json: Sql
   /** True where the value makes a statement true; false or NULL elsewhere, missing included. Evaluating it never fails. */

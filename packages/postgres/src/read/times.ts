@@ -145,11 +145,13 @@ export const utcTimestampReading = (expression: Sql): Reading =>
 const epochMs = (expression: Sql): Sql => sql`floor(extract(epoch from ${expression}) * 1000)::int8`
 
 /** Instants as UTC milliseconds, or NULL. */
-export const msReading = (ms: Sql): Reading =>
-  instantReading({
+export const msReading = (ms: Sql): Reading => ({
+  ...instantReading({
     lies: (instants) => inInstants(ms, instants, (bound) => param(bound, 'int8')),
     ms,
     json: ms,
-  })
+  }),
+  value: ms,
+})
 
 const instantJson = (utc: Sql): Sql => sql`to_jsonb(to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`

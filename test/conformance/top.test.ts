@@ -1,0 +1,133 @@
+import { type AnySetSegment, checkedSet, describe as english, inProcess, type Person } from '@segmentry/core'
+import fc from 'fast-check'
+import { type Kysely, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Asked, countOf, membersOf } from '../../packages/postgres/src/compile/top.ts'
+import { readable } from '../../packages/postgres/src/compile/text.ts'
+import { type BoundSource, bindSource, tablesOf } from '../../packages/postgres/src/source/bind.ts'
+import {
+  catalogOf,
+  catalogQuery,
+  quotedName,
+  tablesQuery,
+} from '../../packages/postgres/src/source/catalog.ts'
+import { clock, people, schema } from './arbitrary.ts'
+import { setSegment } from './arbitrary-top.ts'
+import { type Backend, backends } from './database.ts'
+import { createLayout, type Layout, layouts } from './layouts.ts'
+import { topMembers } from './reference-top.ts'
+
+// The top of a segment is one more thing that SQL and the evaluator have to find alike: of all people together.
+
+const setsEach = 8
+// One such triple costs several of a rule's, and there are fewer rankings than rules.
+const triples = Number(process.env['SEGMENTRY_TRIPLES'] ?? 20_000) / 5
+const runs = Math.ceil(triples / setsEach / layouts.length / 2)
+
+const members = (set: AnySetSegment, population: readonly Person[], now: number): Promise<string[]> =>
+  Array.fromAsync(inProcess(schema, population, { now: new Date(now) }).members(set))
+
+test('in process, those are taken whom the reference takes, on 2,000 populations', async () => {
+  let [taken, left] = [0, 0]
+  await fc.assert(
+    fc.asyncProperty(setSegment, people(), clock, async (set, population, now) => {
+      const found = await members(set, population, now)
+      expect(found.toSorted()).toEqual(topMembers(set, schema, population, now).toSorted())
+      taken += found.length
+      left += population.length - found.length
+    }),
+    { numRuns: 2000 },
+  )
+  const share = taken / (taken + left)
+  expect(share).toBeGreaterThan(0.2)
+  expect(share).toBeLessThan(0.8)
+})
+
+async function bound(db: Kysely<unknown>, { source }: Layout): Promise<BoundSource> {
+  const tables = tablesOf(source)
+  const names = tables.map(quotedName)
+  const existing = (await tablesQuery(names).execute(db)).rows.map(({ relation }) => relation)
+  return bindSource(source, catalogOf(tables, existing, (await catalogQuery(names).execute(db)).rows))
+}
+
+const modes = ['set', 'point'] as const
+
+/** What each set has in each mode: its number, its people, and those after an id, up to two. */
+async function inSql(
+  db: Kysely<unknown>,
+  source: BoundSource,
+  asked: readonly Asked[],
+  after: string,
+  now: number,
+) {
+  const parts = asked.flatMap((one) =>
+    modes.flatMap((mode) => {
+      const context = { source, now, mode }
+      const ids = (query: ReturnType<typeof membersOf>) =>
+        sql`(select coalesce(json_agg(m.id), '[]') from (${query}) as m)`
+      return [
+        sql`(select n from (${countOf(one, context)}) as m)`,
+        ids(membersOf(one, context)),
+        ids(membersOf(one, context, { after, limit: 2 })),
+      ]
+    }),
+  )
+  const { rows } = await sql<{
+    found: string
+  }>`select json_build_array(${sql.join(parts)})::text as found`.execute(db)
+  return JSON.parse(rows[0]!.found) as (string | string[])[]
+}
+
+/** Whether a tag is asked for in a window, which a layout that does not record when tags were given refuses. */
+const asksTagTimes = ({ whole }: AnySetSegment): boolean =>
+  /"kind":"tag"[^}]*"during"/.test(JSON.stringify(whole.rule))
+
+describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (backendName) => {
+  let backend: Backend
+  beforeAll(async () => {
+    backend = await backends[backendName]()
+    await sql`set timezone to 'America/New_York'`.execute(backend.db)
+  })
+  afterAll(() => backend.close())
+
+  test.each(layouts.map((layout) => [layout.name, layout] as const))(
+    '%s: SQL takes whom the evaluator takes',
+    async (_, layout) => {
+      const { db } = backend
+      await createLayout(db, layout)
+      const source = await bound(db, layout)
+      const sets = fc.array(
+        setSegment.filter((set) => layout.recordsTagTimes || !asksTagTimes(set)),
+        { minLength: setsEach, maxLength: setsEach },
+      )
+      const after = fc.constantFrom('', '10', 'ann', 'é', '\uff5e')
+      await fc.assert(
+        fc.asyncProperty(
+          sets,
+          people({ storable: true, maxLength: 12 }),
+          clock,
+          after,
+          async (made, population, now, beyond) => {
+            for (const statement of layout.fill(population)) await statement.execute(db)
+            const asked = made.map((set) => checkedSet(set, schema))
+            const found = await inSql(db, source, asked, beyond, now)
+            const evaluator = inProcess(schema, population, { now: new Date(now) })
+            const expected: (string | readonly string[])[] = []
+            for (const set of made) {
+              const all = await Array.fromAsync(evaluator.members(set))
+              const some = await Array.fromAsync(evaluator.members(set, { after: beyond, limit: 2 }))
+              for (const _mode of modes) expected.push(String(await evaluator.count(set)), all, some)
+            }
+            const wrong = expected.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(found[i]))
+            if (wrong < 0) return
+            const set = Math.floor(wrong / 6)
+            const context = { source, now, mode: modes[Math.floor((wrong % 6) / 3)]! }
+            const text = `${context.mode}, at ${new Date(now).toISOString()}\n${english(made[set]!, schema)}\n${JSON.stringify(made[set])}\n${JSON.stringify(readable(membersOf(asked[set]!, context)), null, 1)}\n${JSON.stringify(population)}`
+            expect(found[wrong], text).toEqual(expected[wrong])
+          },
+        ),
+        { numRuns: runs },
+      )
+    },
+  )
+})
