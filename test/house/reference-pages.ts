@@ -5,6 +5,7 @@ import { events, sequences } from './reference-events.ts'
 import { fields, lists, numbers } from './reference-fields.ts'
 import type { Page } from './reference-schema.ts'
 import { text } from './reference-text.ts'
+import { tops } from './reference-top.ts'
 
 /** The pages of the reference, in the order a reader goes through them. */
 export const pages: readonly Page[] = [
@@ -19,4 +20,5 @@ export const pages: readonly Page[] = [
   membership,
   accounts,
   groups,
+  tops,
 ]

@@ -13,6 +13,7 @@ import {
   type SchemaOf,
   type Segment,
   segmentry,
+  type SetSegment,
   text,
   timestamp,
   version,
@@ -61,7 +62,7 @@ export interface Entry {
   /** The condition as one filter of a group; its source is what the page shows. */
   readonly filter?: (g: EmptyGroup<Shop>) => Group<Shop>
   /** The same for what is said of a whole segment. */
-  readonly whole?: () => Segment<Shop>
+  readonly whole?: () => Segment<Shop> | SetSegment<Shop>
   readonly edges: readonly string[]
 }
 

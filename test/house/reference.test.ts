@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AccountDraft } from '../../packages/core/src/builder/account.ts'
 import { EventDraft } from '../../packages/core/src/builder/event.ts'
 import { Group } from '../../packages/core/src/builder/group.ts'
+import { RankingDraft } from '../../packages/core/src/builder/ranking.ts'
 import { SequenceDraft } from '../../packages/core/src/builder/sequence.ts'
 import * as operators from '../../packages/core/src/predicate/operators.ts'
 import * as windows from '../../packages/core/src/predicate/window.ts'
@@ -58,7 +59,8 @@ const functions = (module: object, hidden: readonly string[]): readonly string[]
 
 const codes = entries.map((entry) => ({ file: entry.page.file, code: codeOf(entry) }))
 const inSequences = codes.filter(({ file }) => file === 'sequences.md')
-const elsewhere = codes.filter(({ file }) => file !== 'sequences.md')
+const inTops = codes.filter(({ file }) => file === 'top.md')
+const elsewhere = codes.filter(({ file }) => file !== 'sequences.md' && file !== 'top.md')
 
 /** The names that no entry calls, as a method or as a function. */
 const uncalled = (names: readonly string[], among: typeof codes, how: 'method' | 'function') =>
@@ -68,12 +70,15 @@ const uncalled = (names: readonly string[], among: typeof codes, how: 'method' |
   })
 
 describe('there is an entry for', () => {
-  test('every method of a segment, a group, an event, a sequence and an account', () => {
+  test('every method of a segment, a group, an event, a sequence, an account and a ranking', () => {
     const segment: object = Object.getPrototypeOf(segmentry(schema).segment()) as object
     expect(uncalled(methods(segment, ['constructor', 'toJSON']), codes, 'method')).toEqual([])
     // `node` is what the builder itself asks for.
     expect(uncalled(methods(Group.prototype, ['constructor', 'node']), codes, 'method')).toEqual([])
     expect(uncalled(methods(EventDraft.prototype, ['constructor', 'node']), elsewhere, 'method')).toEqual([])
+    // `ranking` is what the builder itself asks for.
+    const rankings = methods(RankingDraft.prototype, ['constructor', 'ranking'])
+    expect(uncalled(rankings, inTops, 'method')).toEqual([])
     const ofAccounts = codes.filter(({ file }) => file === 'accounts.md')
     expect(uncalled(methods(AccountDraft.prototype, ['constructor', 'node']), ofAccounts, 'method')).toEqual(
       [],
@@ -88,8 +93,7 @@ describe('there is an entry for', () => {
   })
 
   test('every kind of node and every statement', () => {
-    const rules = entries.map(({ entry }) => segmentOf(entry).definition)
-    const text = JSON.stringify(rules)
+    const text = JSON.stringify(entries.map(({ entry }) => segmentOf(entry)))
     expect(kinds.filter((kind) => !text.includes(`"kind":"${kind}"`))).toEqual([])
     expect(ops.filter((op) => !text.includes(`"op":"${op}"`))).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { type AnySegment, describe } from '@segmentry/core'
+import { type Countable, describe } from '@segmentry/core'
 import { openEvaluator, openStore, type PostgresEvaluator } from '@segmentry/postgres'
 import { startPglite } from '@segmentry/testing'
 import { format } from 'prettier'
@@ -17,8 +17,8 @@ export const now = '2026-11-24T09:30:00Z'
 /** Where a page is kept. */
 export const placeOf = (page: Page): string => `docs/reference/${page.file}`
 
-/** The segment of an entry. */
-export function segmentOf({ heading, filter, whole }: Entry): AnySegment {
+/** The segment of an entry, or the top of one. */
+export function segmentOf({ heading, filter, whole }: Entry): Countable {
   if (filter) return segment().group(filter)
   if (whole) return whole()
   throw new Error(`'${heading}' has neither a filter nor a whole segment`)

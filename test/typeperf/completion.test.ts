@@ -8,9 +8,9 @@ const cursor = '/*cursor*/'
 
 /** Completes at the cursor of a program written against a small schema. */
 function complete(statement: string): readonly string[] {
-  const source = `import { choice, defineSchema, decimal, object, oneOf, type SchemaOf, segmentry, text } from '@segmentry/core'
+  const source = `import { choice, defineSchema, decimal, integer, object, oneOf, type SchemaOf, segmentry, text } from '@segmentry/core'
 const schema = defineSchema({
-  fields: { state: text(), plan: choice('free', 'pro'), address: object({ city: text() }) },
+  fields: { state: text(), plan: choice('free', 'pro'), address: object({ city: text(), floor: integer() }) },
   tags: ['VIP', 'churned'],
   events: { opened: { campaign: text() }, purchase: { amount: decimal(2), sku: text() } },
 })
@@ -55,7 +55,7 @@ test.each([
   [
     'fields',
     `segment().group((g) => g.field('${cursor}', 'CA'))`,
-    ['address', 'address.city', 'plan', 'state'],
+    ['address', 'address.city', 'address.floor', 'plan', 'state'],
   ],
   ['tags', `segment().group((g) => g.tag('${cursor}'))`, ['VIP', 'churned']],
   ['events', `segment().group((g) => g.event('${cursor}'))`, ['opened', 'purchase']],
@@ -63,6 +63,12 @@ test.each([
     'properties',
     `segment().group((g) => g.event('purchase', (e) => e.where('${cursor}', 'A-1')))`,
     ['amount', 'sku'],
+  ],
+  ['fields to rank by', `segment().group((g) => g.everyone()).top(9, '${cursor}')`, ['address.floor']],
+  [
+    'properties to rank by',
+    `segment().group((g) => g.everyone()).top(9, (r) => r.event('purchase').sum('${cursor}'))`,
+    ['amount'],
   ],
   ['values of a choice', `segment().group((g) => g.field('plan', '${cursor}'))`, ['free', 'pro']],
   ['values inside oneOf', `segment().group((g) => g.field('plan', oneOf('${cursor}')))`, ['free', 'pro']],

@@ -57,7 +57,8 @@ const without = (rule: Node, taken: readonly AnySegment[]): Node =>
  * Every count is of the same instant and they add up: `toSend` and the excluded make `considered`. A segment
  * that cannot be evaluated, an excluded one above all, fails the plan; nobody is let through by an error.
  * Rejects with an {@link AudienceError} when no segment is included, or when the audience has a key that means
- * nothing: a misspelled `exclude` would let everybody through. `evaluator.members(plan.audience)` lists those who
+ * nothing: a misspelled `exclude` would let everybody through. The top of a segment cannot be joined
+ * with others: it is a `SetSegmentError`. `evaluator.members(plan.audience)` lists those who
  * would receive it.
  *
  * @example

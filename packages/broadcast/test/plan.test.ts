@@ -1,11 +1,14 @@
 import {
+  type AnySegment,
   defineSchema,
   defineSegments,
   evaluate,
   inProcess,
+  integer,
   isMissing,
   type SchemaOf,
   segmentry,
+  SetSegmentError,
   text,
 } from '@segmentry/core'
 import { expect, test } from 'vitest'
@@ -113,4 +116,17 @@ test('people put in or taken out by hand are so in a plan', async () => {
   expect(plan.sample).not.toContain('000')
   expect(plan.sample).not.toContain('004')
   expect(plan.considered).toBe(plan.toSend + plan.excluded.churned)
+})
+
+test('the top of a segment, which cannot be joined with others, is refused', async () => {
+  const aged = defineSchema({ fields: { age: integer() } })
+  const oldest = segmentry<SchemaOf<typeof aged>>(aged)
+    .segment()
+    .group((g) => g.everyone())
+    .top(10, 'age') as unknown as AnySegment
+  const { vip } = segments
+  await expect(planBroadcast(evaluator, { include: { oldest } })).rejects.toThrow(SetSegmentError)
+  await expect(planBroadcast(evaluator, { include: { vip }, exclude: { oldest } })).rejects.toThrow(
+    "found the top 10 of a segment as 'exclude.oldest', expected a segment",
+  )
 })

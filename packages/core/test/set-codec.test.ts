@@ -9,7 +9,7 @@ import {
   isSegment,
   isSetSegment,
 } from '../src/index.ts'
-import { now, schema, segment } from './people.ts'
+import { schema, segment } from './people.ts'
 
 const everyone = segment().group((g) => g.everyone())
 

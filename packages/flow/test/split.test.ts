@@ -1,4 +1,4 @@
-import { ClockError, type Evaluator, inProcess } from '@segmentry/core'
+import { type AnySegment, ClockError, type Evaluator, inProcess, SetSegmentError } from '@segmentry/core'
 import { expect, expectTypeOf, test } from 'vitest'
 import { defineSplit, FlowError, match, segmentFlow, type SplitPlan } from '../src/index.ts'
 import { now, people, schema, segment, segments } from './crm.ts'
@@ -153,4 +153,11 @@ test('people put in by hand change the version of a split', async () => {
   const note = { reason: 'asked', author: 'ann' }
   expect(await versionOf(byHand)).toBe(await versionOf(segments.vip))
   expect(await versionOf(byHand.includePeople(['bob'], note))).not.toBe(await versionOf(segments.vip))
+})
+
+test('the top of a segment, which says nothing of one person, is no branch', () => {
+  const best = segments.everyone.top(10, 'visits') as unknown as AnySegment
+  const split = () => segmentFlow(evaluator, { best })
+  expect(split).toThrow(SetSegmentError)
+  expect(split).toThrow("found the top 10 of a segment under 'best', expected a segment")
 })

@@ -131,7 +131,7 @@ export function checkDefinition(definition: Definition, schema: Schema, limits: 
 /** What a step makes, unless it reported that something is wrong. */
 export function collected<T>(step: (report: Report) => T | undefined): T {
   const issues: Issue[] = []
-  const made = step((issue) => issues.push(issue))
+  const made = step((one) => issues.push(one))
   if (issues.length > 0 || made === undefined) throw new DefinitionError({ issues })
   return made
 }
