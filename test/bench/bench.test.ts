@@ -5,10 +5,15 @@ import { runBench } from './run.ts'
 
 test('every question is measured in both modes, and every way of asking finds the same people', async () => {
   const { text, results } = await runBench({ people: 2_000, events: 40_000, rounds: 1 }, () => undefined)
-  const { shapes, inProcess } = results
+  const { shapes, inProcess, service } = results
   expect(shapes.map(({ shape }) => shape)).toEqual([...crm.shapes, ...journey.shapes].map(({ name }) => name))
   expect(shapes.filter(({ agreed }) => !agreed)).toEqual([])
   expect(shapes.filter(({ found }) => found > 0).length).toBeGreaterThan(shapes.length - 3)
   expect(inProcess.filter(({ agreed }) => !agreed)).toEqual([])
-  for (const { name } of inProcess) expect(text).toContain(name)
+  expect(service.map(({ name, agreed }) => [name, agreed])).toEqual([
+    ['bare node:http', true],
+    ['segmentry, in process', true],
+    ['segmentry, Postgres', true],
+  ])
+  for (const { name } of [...inProcess, ...service]) expect(text).toContain(name)
 })

@@ -105,6 +105,9 @@ const proAmericans = segment().group((g) =>
     .event('opened', (e) => e.within('30 days').count(atLeast(3))),
 )
 
+/** The segments of a split: a tag, a number of events, and both with fields. */
+export const branches = { vip: segment().group((g) => g.tag('vip')), proAmericans, openedThrice }
+
 /** Each question with the best SQL that is known for it. */
 export const shapes: readonly Shape[] = [
   {

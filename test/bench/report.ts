@@ -1,3 +1,4 @@
+import type { ServiceResult } from './service.ts'
 import type { ShapeResult } from './sql.ts'
 
 /** Lines of cells as text, each column as wide as its widest cell; all but the first are aligned to the right. */
@@ -27,6 +28,21 @@ export const shapesTable = (results: readonly ShapeResult[]): string =>
       `${shown(ratio.point)} x`,
       auto,
       `${shown(ratio.auto)} x`,
+      agreed ? 'yes' : 'NO',
+    ]),
+  )
+
+/** Single splits over HTTP: how many a second, how long they take, and how many times fewer than of an answer that asks nobody. */
+export const serviceTable = (results: readonly ServiceResult[]): string =>
+  table(
+    ['split of one person over HTTP', 'a second', 'to bare', 'p50 ms', 'p99 ms', 'computing ms', 'agreed'],
+    results.map(({ name, perSecond, ratio, p50, p99, computing, agreed }) => [
+      name,
+      perSecond.toFixed(0),
+      `${shown(ratio)} x`,
+      shown(p50),
+      shown(p99),
+      shown(computing),
       agreed ? 'yes' : 'NO',
     ]),
   )

@@ -5,7 +5,8 @@ import { compiled } from '../../packages/postgres/src/database/index.ts'
 import * as crm from './crm.ts'
 import { type InProcessResult, measureInProcess } from './in-process.ts'
 import * as journey from './journey.ts'
-import { shapesTable, shown, table } from './report.ts'
+import { serviceTable, shapesTable, shown, table } from './report.ts'
+import { measureService, type ServiceResult } from './service.ts'
 import { ask, measureShapes, open, type ShapeResult } from './sql.ts'
 
 /** How much is measured. */
@@ -20,6 +21,7 @@ export interface BenchResults {
   readonly postgres: string
   readonly shapes: readonly ShapeResult[]
   readonly inProcess: readonly InProcessResult[]
+  readonly service: readonly ServiceResult[]
 }
 
 /** Measures, and ends the connection whatever happens. */
@@ -51,6 +53,9 @@ export async function runBench(
     .server_version
   const onCrm = await measured('crm', opened, crm.shapes, crm.clock, effort)
 
+  say('measuring the HTTP service')
+  const service = await measureService(crmDatabase.url, size.people, size.rounds)
+
   say('measuring SQL on the store')
   await using storeDatabase = await createDatabase(server.url)
   const store = await load({ connectionString: storeDatabase.url })
@@ -68,6 +73,10 @@ export async function runBench(
     `${shown(ratio)} x`,
     agreed ? 'yes' : 'NO',
   ])
-  const text = `${shapesTable(shapes)}\n\n${table(['in process', 'ns', 'to by hand', 'agreed'], rows)}`
-  return { text, results: { size, node: process.version, postgres, shapes, inProcess } }
+  const text = [
+    shapesTable(shapes),
+    table(['in process', 'ns', 'to by hand', 'agreed'], rows),
+    serviceTable(service),
+  ].join('\n\n')
+  return { text, results: { size, node: process.version, postgres, shapes, inProcess, service } }
 }

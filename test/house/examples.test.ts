@@ -49,6 +49,7 @@ describe('the extractor', () => {
 const pages = files(
   'docs/guides/postgres.md',
   'docs/guides/segments-as-data.md',
+  'docs/guides/flows.md',
   'packages/*/README.md',
 ).flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
@@ -59,7 +60,8 @@ const pages = files(
 )
 
 test.each(pages)('$page does what its example $number shows', async ({ page, code }) => {
-  const folder = page.startsWith('packages/') ? page.split('/')[1]! : 'postgres'
+  const own = page === 'docs/guides/flows.md' ? 'flow' : 'postgres'
+  const folder = page.startsWith('packages/') ? page.split('/')[1]! : own
   const scope = await scopeOf(folder, code)
   await compile(code, Object.keys(scope))(scope, equal, (name) => import(name))
 })

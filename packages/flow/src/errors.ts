@@ -22,6 +22,8 @@ export type FlowErrorCode =
   | 'too-large'
   /** A service takes less often. */
   | 'too-many-requests'
+  /** A service failed in a way that nobody foresaw. */
+  | 'internal'
 
 /** One thing that is wrong: where, what was found, what was expected, and the near name if there is one. */
 export interface FlowIssue {
@@ -32,7 +34,12 @@ export interface FlowIssue {
   readonly suggestion?: string
 }
 
-const passing: ReadonlySet<FlowErrorCode> = new Set(['timeout', 'unavailable', 'too-many-requests'])
+const passing: ReadonlySet<FlowErrorCode> = new Set([
+  'timeout',
+  'unavailable',
+  'too-many-requests',
+  'internal',
+])
 
 const place = (path: FlowIssue['path']): string => (path.length === 0 ? '' : `\n  at ${path.join('.')}`)
 

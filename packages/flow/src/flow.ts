@@ -10,6 +10,7 @@ import {
 } from '@segmentry/core'
 import type { Decision, SegmentFlow, SegmentInfo, SplitOptions, SplitPlan, SplitRequest } from './contract.ts'
 import { FlowError, flowError, type FlowIssue, issueOf } from './errors.ts'
+import { limited, Overdue } from './limit.ts'
 import { brokenSegment, checkRequest, isBySegment, planVersion, sharesOf, versionOf } from './plan.ts'
 
 /**
@@ -74,18 +75,18 @@ async function held(
 ): Promise<ReadonlyMap<string, Membership>> {
   const used = [...new Set(branches.filter(isBySegment).map(({ when }) => when))]
   const wanted = Object.fromEntries(used.map((key) => [key, segments[key]!]))
-  const limit = timeout === undefined ? undefined : AbortSignal.timeout(durationMs(timeout)!)
-  const signals = [signal, limit].filter((one) => one !== undefined)
+  const clock = at === undefined ? {} : { now: at }
+  const people = [...new Set(subjects)]
   try {
-    const memberships = await evaluator.which(wanted, [...new Set(subjects)], {
-      ...(at !== undefined && { now: at }),
-      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-    })
+    const memberships = await limited(signal ? [signal] : [], timeout && durationMs(timeout), (stop) =>
+      evaluator.which(wanted, people, { ...clock, signal: stop }),
+    )
     return new Map(memberships.map((membership) => [membership.person, membership]))
   } catch (error) {
-    if (signal?.aborted) throw signal.reason
-    if (limit?.aborted)
+    if (signal?.aborted) throw error
+    if (error instanceof Overdue) {
       throw flowError('timeout', [issueOf(['timeout'], `no answer after ${timeout}`, 'one')])
+    }
     throw evaluationError(error)
   }
 }

@@ -4,13 +4,12 @@ import {
   membersRule,
   nearest,
   type SegmentsByKey,
-  stableText,
   unknownName,
 } from '@segmentry/core'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Branch, PercentBranch, SegmentBranch, SplitPlan, SplitRequest } from './contract.ts'
-import { FlowError, flowError, type FlowIssue, issueOf } from './errors.ts'
+import { type FlowError, flowError, type FlowIssue, issueOf } from './errors.ts'
 import { type ObjectShape, planShape, requestShape, shapeIssues } from './shape.ts'
 
 /** The stable numbers from `from` up to `to`, which is not included, that a percent branch takes. */
@@ -160,7 +159,7 @@ export function planVersion(plan: SplitPlan, segments: SegmentsByKey<string>): s
   )
   const { otherwise, missing = 'otherwise', salt } = plan
   const drawn = shares.size > 0 ? salt : undefined
-  const text = stableText({ branches, otherwise, missing, salt: drawn })
+  const text = JSON.stringify([branches, otherwise, missing, drawn])
   return bytesToHex(sha256(utf8ToBytes(`segmentry/split/1\n${text}`))).slice(0, 16)
 }
 

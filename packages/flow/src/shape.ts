@@ -7,15 +7,24 @@ import { type FlowIssue, issueOf } from './errors.ts'
 // The shapes of what comes in and goes out, written once: requests are checked by them, and the HTTP service
 // makes its OpenAPI document of them.
 
-const name = (description: string) =>
-  Schema.String.check(
-    Schema.isBetweenLength(1, 200),
-    Schema.makeFilter(isText, { expected: 'well-formed text without U+0000' }),
-  ).annotate({ description })
-
-const optional = Schema.optionalKey
 const text = (description: string) => Schema.String.annotate({ description })
 
+// What JSON Schema says of a value is kept only when it is said before the checks that it has no words for.
+const name = (description: string) =>
+  text(description).check(
+    Schema.isBetweenLength(1, 200, { expected: '1 to 200 characters' }),
+    Schema.makeFilter(isText, { expected: 'well-formed text without U+0000' }),
+  )
+
+/** An instant as text. */
+export const instant = (description: string) =>
+  Schema.String.annotate({ description, format: 'date-time' }).check(
+    Schema.makeFilter((at: string) => parseInstant(at) !== undefined, {
+      expected: "an instant such as '2026-11-24T09:30:00Z'",
+    }),
+  )
+
+const optional = Schema.optionalKey
 const isOneKind = (branch: object): boolean => 'when' in branch !== 'percent' in branch
 
 /** One way for people to go. */
@@ -23,7 +32,10 @@ export const branchShape = Schema.Struct({
   key: name('Names the branch in decisions.'),
   when: optional(text('The key of the segment whose members take it.')),
   percent: optional(
-    Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 }), Schema.isMultipleOf(0.01)).annotate({
+    Schema.Finite.check(
+      Schema.isBetween({ minimum: 0, maximum: 100 }),
+      Schema.isMultipleOf(0.01, { expected: 'a number to the hundredth' }),
+    ).annotate({
       description: 'The share of those whom no segment before it took, by the salt.',
     }),
   ),
@@ -56,12 +68,6 @@ const planFields = {
 /** How people are divided. */
 export const planShape = Schema.Struct(planFields)
 
-const instant = Schema.String.check(
-  Schema.makeFilter((at: string) => parseInstant(at) !== undefined, {
-    expected: "an instant such as '2026-11-24T09:30:00Z'",
-  }),
-).annotate({ format: 'date-time' })
-
 /** A plan, and whom to divide: at most so many. */
 export const requestShape = (most = Number.MAX_SAFE_INTEGER) =>
   Schema.Struct({
@@ -69,20 +75,18 @@ export const requestShape = (most = Number.MAX_SAFE_INTEGER) =>
       .check(Schema.isMaxLength(most))
       .annotate({ description: 'Ids of people; a decision stands for each, in this order.' }),
     ...planFields,
-    at: optional(
-      instant.annotate({ description: 'The clock of the decision; that of the database unless told.' }),
-    ),
+    at: optional(instant('The clock of the decision; that of the database unless told.')),
     explain: optional(
       Schema.Literals(['first', 'all']).annotate({
         description: 'Whether decisions name every branch that would have fitted: all, unless told.',
       }),
     ),
     timeout: optional(
-      Schema.String.check(
+      text("How long the answer may take, such as '5 seconds'.").check(
         Schema.makeFilter((timeout: string) => durationMs(timeout) !== undefined, {
           expected: "a duration such as '5 seconds'",
         }),
-      ).annotate({ description: "How long the answer may take, such as '5 seconds'." }),
+      ),
     ),
   }).annotate({ identifier: 'SplitRequest' })
 

@@ -10,7 +10,7 @@ const analysis = (...order: readonly (Key | number)[]) =>
   analyzeSplit(
     {
       branches: order.map((one, i): Branch<string, Key> =>
-        typeof one === 'number' ? { key: `${one} % at ${i}`, percent: one } : { key: `${one}`, when: one },
+        typeof one === 'number' ? { key: `${one} % at ${i}`, percent: one } : { key: one, when: one },
       ),
       otherwise: 'else',
       salt: 'spring',
@@ -37,6 +37,7 @@ describe('nobody can take', () => {
     [[50, 50, 'vip'], 'vip', ['50 % at 0', '50 % at 1']],
     [['vip', 'notVip', 50], '50 % at 2', ['vip', 'notVip']],
     [[60, 'firstHalf'], 'firstHalf', ['60 % at 0']],
+    [[50.01, 'aLittleMore'], 'aLittleMore', ['50.01 % at 0']],
   ]
 
   test.each(proven)('%j: %s', (order, branch, takenBy) => {
@@ -64,6 +65,7 @@ test.each([
   [['openedLately', 'silent', 'vip']],
   [[50, 49.99, 'vip']],
   [[40, 'firstHalf']],
+  [[50, 'aLittleMore']],
 ] as const)('%j: nothing is claimed of what somebody takes', (order) => {
   expect(dead(...order)).toEqual([])
 })

@@ -48,6 +48,7 @@ export const segments = defineSegments({
   spender: segment().group((g) => g.event('purchase', (e) => e.sum('amount', greaterThan(500)))),
   neverBought: segment().group((g) => g.event('purchase', (e) => e.never())),
   firstHalf: segment().group((g) => g.bucket('spring', 0, 50)),
+  aLittleMore: segment().group((g) => g.bucket('spring', 0, 50.01)),
 })
 
 export const now = '2026-11-24T00:00:00.000Z'

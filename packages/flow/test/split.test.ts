@@ -74,20 +74,20 @@ test('match does what belongs to the branch', async () => {
     strangers: () => undefined,
   } as const
   const done = match(ann, handlers)
-  expectTypeOf(done).toEqualTypeOf<1 | 'try' | null | undefined | number | string>()
+  expectTypeOf(done).toEqualTypeOf<number | string | null | undefined>()
   expect(done).toBe(1)
   expect(match(nobody, handlers)).toBe(undefined)
 })
 
 test('a recorded decision whose branch is gone goes where the code says, or is an error', async () => {
   const [recorded] = await flow.split({ ...welcome, subjects: ['ann'] })
-  const now = { ...recorded, branch: 'platinum' as 'gold' }
+  const old = { ...recorded, branch: 'platinum' as 'gold' }
   const handlers = { gold: () => 1, trial: () => 2, everyone: () => 3, strangers: () => 4 }
-  expect(match(now, handlers, ({ branch }) => `no ${branch}`)).toBe('no platinum')
-  const { code, message, retryable } = await failure(() => match(now, handlers))
+  expect(match(old, handlers, ({ branch }) => `no ${branch}`)).toBe('no platinum')
+  const { code, message, retryable } = await failure(() => match(old, handlers))
   expect({ code, retryable }).toEqual({ code: 'unknown-branch', retryable: false })
   expect(message).toContain("found a decision for 'platinum', expected one of gold, trial")
-  await failure(() => match({ ...now, branch: 'toString' as 'gold' }, handlers))
+  await failure(() => match({ ...old, branch: 'toString' as 'gold' }, handlers))
 })
 
 const asking = (which: Evaluator['which']) => segmentFlow({ ...evaluator, which }, segments)

@@ -8,7 +8,7 @@ interface Known {
   readonly counts: ReadonlyMap<string, EventSelection>
 }
 
-/** How many steps are taken before nothing is claimed. */
+/** How many steps are taken before the search is given up, and nothing claimed. */
 const patience = 5_000
 
 /**
@@ -18,40 +18,54 @@ const patience = 5_000
  * events, not into patterns, sequences or calendars.
  */
 export function isProvenImpossible(formula: Formula): boolean {
-  let steps = 0
+  const effort = { left: patience }
 
-  /** Whether nobody is left; `undefined` contradicts what is known. */
-  const noneLeft = (pending: readonly Formula[], before: Known): boolean => {
-    let known: Known | undefined = before
-    let choices: readonly Choice[] = []
-    let queue = [...pending]
-    for (;;) {
-      while (queue.length > 0) {
-        if ((steps += 1) > patience) return false
-        const next = queue.pop()!
-        if (next.kind === 'literal') known = learned(known, next.literal)
-        else if (next.kind === 'all') queue.push(...next.of)
-        else choices = [...choices, next]
-        if (known === undefined) return true
-      }
-      // An alternative that contradicts what is known is none; a single one left is no alternative.
-      const facts: Known = known
-      const open: Choice[] = []
-      for (const choice of choices) {
-        const of = choice.of.filter((one) => !contradicts(one, facts))
-        steps += of.length
-        if (of.length === 0) return true
-        if (of.length === 1) queue.push(of[0]!)
-        else open.push({ kind: 'any', of })
-      }
-      choices = open
-      if (queue.length === 0) break
-    }
-    const [first, ...rest] = choices.toSorted((a, b) => a.of.length - b.of.length)
-    return first !== undefined && first.of.every((one) => noneLeft([one, ...rest], known!))
+  /** Whether nobody is left of whom all of these hold. */
+  const noneLeft = (formulas: readonly Formula[], before: Known): boolean => {
+    const settled = settle(formulas, before, effort)
+    if (settled === undefined) return true
+    const [first, ...rest] = settled.choices.toSorted((a, b) => a.of.length - b.of.length)
+    if (first === undefined || effort.left < 0) return false
+    return first.of.every((one) => noneLeft([one, ...rest], settled.known))
   }
 
   return noneLeft([formula], { constraints: new Map(), counts: new Map() })
+}
+
+interface Settled {
+  readonly known: Known
+  /** What is still open: choices with two alternatives or more. */
+  readonly choices: readonly Choice[]
+}
+
+/** What follows at once when all formulas hold; `undefined` when they contradict each other or what is known. */
+function settle(formulas: readonly Formula[], before: Known, effort: { left: number }): Settled | undefined {
+  let known = before
+  let choices: Choice[] = []
+  const queue = [...formulas]
+  while (queue.length > 0 && effort.left >= 0) {
+    for (let next = queue.pop(); next !== undefined && effort.left >= 0; next = queue.pop()) {
+      effort.left -= 1
+      if (next.kind === 'all') queue.push(...next.of)
+      else if (next.kind === 'any') choices.push(next)
+      else {
+        const more = learned(known, next.literal)
+        if (more === undefined) return undefined
+        known = more
+      }
+    }
+    // An alternative that contradicts what is known is none, and a single one that is left is a fact.
+    const open: Choice[] = []
+    for (const choice of choices) {
+      const of = choice.of.filter((one) => !contradicts(one, known))
+      effort.left -= choice.of.length
+      if (of.length === 0) return undefined
+      if (of.length === 1) queue.push(of[0]!)
+      else open.push({ kind: 'any', of })
+    }
+    choices = open
+  }
+  return { known, choices }
 }
 
 /** Whether a literal, or one of those that all have to hold, cannot be. */

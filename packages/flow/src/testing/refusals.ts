@@ -64,7 +64,7 @@ export const refusals: Cases = {
         /100\.01 %/,
       ],
       [{ branches: [{ key: 'a', percent: 60 }] }, /no salt/],
-      [{ branches: [{ key: 'a', percent: 1 / 3 }], salt: 's' }, /multiple of 0\.01/],
+      [{ branches: [{ key: 'a', percent: 1 / 3 }], salt: 's' }, /to the hundredth/],
     ]
     for (const [plan, expected] of plans) {
       const call = () => flow.split({ otherwise: 'else', subjects: ['ann'], ...plan } as never)

@@ -1,0 +1,8 @@
+export type { Answer, Ask } from './answer.ts'
+export { remoteFlow, type RemoteOptions } from './client.ts'
+export type { Keys } from './keys.ts'
+export { type RunningService, serve, type ServeOptions } from './node.ts'
+export type { ServiceOptions } from './options.ts'
+export type { Rate } from './rate.ts'
+export type { ServiceLimits } from './routes.ts'
+export { type FlowService, flowService } from './service.ts'

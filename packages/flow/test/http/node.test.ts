@@ -1,0 +1,102 @@
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Evaluator } from '@segmentry/core'
+import { expect, test } from 'vitest'
+import { flowService, remoteFlow, serve } from '../../src/http/index.ts'
+import { evaluator, key, segments, split } from './client.ts'
+
+const open = (options: object = {}) =>
+  serve(flowService({ evaluator, segments, keys: [key], ...options }), { port: 0 })
+
+const asking = { headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } }
+
+/** Sends bytes as they are, and gives what comes back until the connection ends. */
+const raw = (url: string, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname, () => socket.write(text))
+    let received = ''
+    socket.on('data', (data) => (received += data.toString()))
+    socket.on('close', () => resolve(received))
+    socket.on('error', reject)
+  })
+
+test('a body that is too large is refused before it has been sent, and its rest is no request', async () => {
+  await using server = await open({ limits: { body: 1_000 } })
+  const head = (length: string) =>
+    `POST /split HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n${length}\r\n\r\n`
+  const told = await raw(server.url, head('content-length: 5000000'))
+  expect(told).toMatch(/^HTTP\/1\.1 413 /)
+  expect(told).toContain('too-large')
+  const chunk = `400\r\n${' '.repeat(1024)}\r\n`
+  const sent = await raw(server.url, head('transfer-encoding: chunked') + chunk.repeat(3))
+  expect(sent).toMatch(/^HTTP\/1\.1 413 /)
+  expect(sent.match(/HTTP\/1\.1/g)).toHaveLength(1)
+})
+
+test('what is no HTTP is answered by node, and the server goes on', async () => {
+  await using server = await open()
+  expect(await raw(server.url, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  const odd = await raw(server.url, `GET // HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+  expect(odd).toMatch(/^HTTP\/1\.1 404 /)
+  expect((await fetch(`${server.url}/health`)).status).toBe(200)
+})
+
+test('a caller that goes stops what was run for it', async () => {
+  const stopped: unknown[] = []
+  const which: Evaluator['which'] = (_, __, { signal } = {}) =>
+    new Promise((_resolve, reject) =>
+      signal!.addEventListener('abort', () => {
+        stopped.push(signal!.reason)
+        reject(signal!.reason as Error)
+      }),
+    )
+  await using server = await open({ evaluator: { ...evaluator, which } })
+  const flow = remoteFlow({ url: server.url, key })
+  const leaving = new AbortController()
+  const left = flow.split(split, { signal: leaving.signal })
+  await delay(100)
+  leaving.abort(new Error('went away'))
+  await expect(left).rejects.toThrow('went away')
+  await expect.poll(() => stopped.length).toBe(1)
+})
+
+test('a server that stops finishes what runs, refuses what comes, and ends its connections', async () => {
+  let release: () => void = () => undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const which: Evaluator['which'] = async (...all) => {
+    await released
+    return evaluator.which(...all)
+  }
+  const server = await open({ evaluator: { ...evaluator, which } })
+  const running = fetch(`${server.url}/split`, { method: 'POST', body: JSON.stringify(split), ...asking })
+  await delay(100)
+  const closed = server.close()
+  await delay(20)
+  await expect(fetch(`${server.url}/segments`, asking)).rejects.toThrow('fetch failed')
+  release()
+  const response = await running
+  expect(response.status).toBe(200)
+  expect(response.headers.get('connection')).toBe('close')
+  await closed
+})
+
+test('a service that is not there, or is another, is an error that may pass', async () => {
+  const server = await open()
+  await server.close()
+  const gone = remoteFlow({ url: server.url, key }).split(split)
+  await expect(gone).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  const proxy = remoteFlow({
+    url: 'http://segments',
+    fetch: async () => new Response('<html>', { status: 502 }),
+  })
+  await expect(proxy.segments()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  const stranger = remoteFlow({ url: 'http://segments', fetch: async () => new Response('<html>') })
+  await expect(stranger.segments()).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('a port that is taken is an error', async () => {
+  await using server = await open()
+  const service = flowService({ evaluator, segments, keys: 'open' })
+  await expect(serve(service, { port: Number(new URL(server.url).port) })).rejects.toThrow('EADDRINUSE')
+})
