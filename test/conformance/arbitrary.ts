@@ -1,9 +1,11 @@
 import {
   type AnySegment,
+  type Definition,
   format,
   type EventSelection,
   type FieldInfo,
   type Kind,
+  type ManualEntry,
   type Measure,
   type Node,
   type Predicate,
@@ -11,9 +13,10 @@ import {
 } from '@segmentry/core'
 import fc from 'fast-check'
 import { accountFilter } from './accounts.ts'
-import { counting, flags, negation, ordered, predicate, statement } from './arbitrary-predicate.ts'
+import { comparing, counting, flags, negation, ordered, predicate, statement } from './arbitrary-predicate.ts'
 import { schema } from './schema.ts'
-import { base, duration, instantMs, textValue } from './values.ts'
+import { ids } from './people.ts'
+import { averageValue, base, duration, instantMs, leapDays, textValue } from './values.ts'
 import { window, zone } from './windows.ts'
 
 export { opsOf, predicate } from './arbitrary-predicate.ts'
@@ -21,8 +24,14 @@ export { people, person, type PeopleOptions } from './people.ts'
 export { schema } from './schema.ts'
 export { base } from './values.ts'
 
-const fieldFilter = (info: FieldInfo): fc.Arbitrary<Node> =>
-  predicate(info.type).map((test) => ({ kind: 'field', field: info.name, test }))
+/** A test of a field; of an e-mail address, often its domain. */
+const fieldFilter = ({ name, type }: FieldInfo): fc.Arbitrary<Node> => {
+  const atDomain = fc
+    .tuple(statement(['emailDomain'], type), flags)
+    .map(([said, policy]): Predicate => ({ ...said, ...policy }))
+  const test = name === 'email' ? fc.oneof(predicate(type), atDomain) : predicate(type)
+  return test.map((made) => ({ kind: 'field', field: name, test: made }))
+}
 
 const tagFilter: fc.Arbitrary<Node> = fc
   .record(
@@ -65,7 +74,7 @@ const comparisonFilter: fc.Arbitrary<Node> = fc
     ...policy,
   }))
 
-const counts = counting(fc.constantFrom(0, 1, 1, 2, 3, 5, -1))
+const counts = counting(fc.constantFrom(0, 1, 1, 2, 2, 3, 5, -1))
 
 const measureOf = (properties: readonly FieldInfo[]): fc.Arbitrary<Measure> => {
   const of = (...kinds: readonly Kind[]): readonly FieldInfo[] =>
@@ -81,10 +90,13 @@ const measureOf = (properties: readonly FieldInfo[]): fc.Arbitrary<Measure> => {
   const averages = summable.map(({ name, type }) =>
     fc
       .tuple(
-        statement(['is', ...ordered, 'present'], {
-          kind: 'decimal',
-          scale: (type.kind === 'decimal' ? type.scale : 0) + 4,
-        }),
+        fc.oneof(
+          comparing(averageValue, ['is', ...ordered]),
+          statement(['is', ...ordered, 'present'], {
+            kind: 'decimal',
+            scale: (type.kind === 'decimal' ? type.scale : 0) + 4,
+          }),
+        ),
         flags,
       )
       .map(([said, policy]): Measure => ({ of: 'average', property: name, test: { ...said, ...policy } })),
@@ -106,55 +118,54 @@ const measureOf = (properties: readonly FieldInfo[]): fc.Arbitrary<Measure> => {
     counts.map((test): Measure => ({ of: 'distinct', property: info.name, test })),
   )
   const periods = fc
-    .record({
-      unit: fc.constantFrom(
-        'day' as const,
-        'day' as const,
-        'week' as const,
-        'month' as const,
-        'quarter' as const,
-      ),
-      zone,
-      test: counts,
-    })
+    .record(
+      {
+        unit: fc.constantFrom(...(['day', 'day', 'week', 'week', 'month', 'quarter', 'year'] as const)),
+        zone,
+        weekStart: fc.integer({ min: 1, max: 7 }),
+        test: counts,
+      },
+      { requiredKeys: ['unit', 'zone', 'test'] },
+    )
     .map((made): Measure => ({ of: 'periods', ...made }))
   const pick = (made: readonly fc.Arbitrary<Measure>[], weight: number) =>
     made.length === 0 ? [] : [{ weight, arbitrary: fc.oneof(...made) }]
   return fc.oneof(
     { weight: 5, arbitrary: counts.map((test): Measure => ({ of: 'count', test })) },
-    ...pick(sums, 2),
-    ...pick(averages, 1),
+    ...pick(sums, 3),
+    ...pick(averages, 3),
     ...pick(extremes, 2),
     ...pick([...ends, endTimes, endTimes], 3),
-    ...pick(different, 1),
-    { weight: 1, arbitrary: periods },
+    ...pick(different, 2),
+    { weight: 3, arbitrary: periods },
   )
 }
 
-const eventTime = fc
-  .tuple(
-    statement(['during', 'during', 'during', 'during', 'weekday', 'hour', 'month', 'atLeast'], {
-      kind: 'timestamp',
-    }),
-    negation,
-  )
-  .map(([said, negated]): Predicate => ({ ...said, ...negated }))
+const eventTime: fc.Arbitrary<Predicate> = fc.oneof(
+  window.map((made): Predicate => ({ op: 'during', window: made })),
+  fc
+    .tuple(statement(['during', 'weekday', 'hour', 'month', 'atLeast'], { kind: 'timestamp' }), negation)
+    .map(([said, negated]): Predicate => ({ ...said, ...negated })),
+)
 
-/** Which events of one name count. */
-export const selection = (event: string, properties: readonly FieldInfo[]) =>
-  fc.record(
-    {
-      event: fc.constant(event),
-      at: fc.array(eventTime, { minLength: 1, maxLength: 2 }),
-      where: fc.array(
-        fc.oneof(
-          ...properties.map((info) => predicate(info.type).map((test) => ({ property: info.name, test }))),
-        ),
-        { minLength: 1, maxLength: 2 },
-      ),
-    },
-    { requiredKeys: ['event'] },
+/** Events of a name: most often all of them, as conditions leave few. */
+export const selection = (event: string, properties: readonly FieldInfo[]): fc.Arbitrary<EventSelection> => {
+  const at = fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(eventTime) },
+    { weight: 1, arbitrary: fc.tuple(eventTime, eventTime) },
   )
+  const condition = fc.oneof(
+    ...properties.map((info) => predicate(info.type).map((test) => ({ property: info.name, test }))),
+  )
+  const where = fc.array(condition, { minLength: 1, maxLength: 2 })
+  const named = { event: fc.constant(event) }
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.record(named) },
+    { weight: 2, arbitrary: fc.record({ ...named, at }) },
+    { weight: 1, arbitrary: fc.record({ ...named, where }) },
+    { weight: 1, arbitrary: fc.record({ ...named, at, where }) },
+  )
+}
 
 const eventFilter = (event: string, properties: readonly FieldInfo[]): fc.Arbitrary<Node> =>
   fc
@@ -216,7 +227,7 @@ const nearFilter: fc.Arbitrary<Node> = fc
   .map(({ meters, ...point }) => ({ kind: 'near', latitude: 'lat', longitude: 'lon', point, meters }))
 
 const peopleFilter: fc.Arbitrary<Node> = fc
-  .array(fc.constantFrom('1', '10', 'ann', "o'neil", '\u{1d4b3}', 'nobody'), { minLength: 1, maxLength: 3 })
+  .array(fc.constantFrom(...ids, 'nobody'), { minLength: 1, maxLength: 3 })
   .map((ids) => ({ kind: 'people', ids }))
 
 const bucketFilter: fc.Arbitrary<Node> = fc
@@ -227,19 +238,30 @@ const bucketFilter: fc.Arbitrary<Node> = fc
   )
   .map(([salt, from, to]) => ({ kind: 'bucket', salt, from, to }))
 
+/** How often a field is asked for by its type, where not once: the types that have most to get wrong. */
+const weights: { readonly [K in Kind]?: number } = { text: 3, list: 2, timestamp: 3, date: 3, decimal: 2 }
+
 /** One filter: of a tag, a field or an event. */
 const ofPerson: fc.Arbitrary<Node> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Node>({ kind: 'everyone' }) },
-  { weight: 3, arbitrary: tagFilter },
-  { weight: 8, arbitrary: fc.oneof(...[...schema.fields.values()].map(fieldFilter)) },
+  { weight: 2, arbitrary: tagFilter },
+  {
+    weight: 10,
+    arbitrary: fc.oneof(
+      ...[...schema.fields.values()].map((info) => ({
+        weight: weights[info.type.kind] ?? 1,
+        arbitrary: fieldFilter(info),
+      })),
+    ),
+  },
   { weight: 1, arbitrary: comparisonFilter },
   { weight: 1, arbitrary: moreFilter },
-  { weight: 2, arbitrary: sequenceFilter },
+  { weight: 3, arbitrary: sequenceFilter },
   { weight: 1, arbitrary: peopleFilter },
   { weight: 1, arbitrary: nearFilter },
   { weight: 1, arbitrary: bucketFilter },
   {
-    weight: 6,
+    weight: 10,
     arbitrary: fc.oneof(
       ...[...schema.events].map(([name, properties]) => eventFilter(name, [...properties.values()])),
     ),
@@ -252,6 +274,23 @@ export const leaf: fc.Arbitrary<Node> = fc.oneof(
   { weight: 1, arbitrary: accountFilter(ofPerson) },
 )
 
+const byHand: fc.Arbitrary<readonly ManualEntry[]> = fc.uniqueArray(
+  fc.constantFrom(...ids).map((person) => ({ person, reason: 'asked', author: 'ann' })),
+  { minLength: 1, maxLength: 3, selector: ({ person }) => person },
+)
+
+/** A definition of a rule, one in four with people in or out by hand. */
+const defined = (rule: fc.Arbitrary<Node>): fc.Arbitrary<Definition> =>
+  fc
+    .tuple(
+      rule,
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constant({}) },
+        { weight: 1, arbitrary: fc.record({ included: byHand, excluded: byHand }, { requiredKeys: [] }) },
+      ),
+    )
+    .map(([made, manual]) => ({ format, rule: made, ...manual }))
+
 /** A valid rule: every kind of node, nested. */
 export const node: fc.Arbitrary<Node> = fc.letrec<{ node: Node; some: Node[] }>((tie) => ({
   node: fc.oneof(
@@ -262,17 +301,18 @@ export const node: fc.Arbitrary<Node> = fc.letrec<{ node: Node; some: Node[] }>(
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('not' as const), of: tie('node') }) },
     {
       weight: 1,
-      arbitrary: tie('node').map((rule): Node => ({ kind: 'segment', of: { format, rule } })),
+      arbitrary: defined(tie('node')).map((of): Node => ({ kind: 'segment', of })),
     },
   ),
   some: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
 })).node
 
 /** A segment with a valid rule. */
-export const segment: fc.Arbitrary<AnySegment> = node.map((rule) => ({ definition: { format, rule } }))
+export const segment: fc.Arbitrary<AnySegment> = defined(node).map((definition) => ({ definition }))
 
 /** A clock, in UTC milliseconds: most often at an edge of what happened. */
 export const clock: fc.Arbitrary<number> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(base) },
-  { weight: 2, arbitrary: instantMs },
+  { weight: 6, arbitrary: fc.constant(base) },
+  { weight: 4, arbitrary: instantMs },
+  { weight: 2, arbitrary: fc.constantFrom(...leapDays) },
 )

@@ -166,7 +166,7 @@ function says(predicate: Predicate, type: ValueType, value: Typed, now: number, 
       return hasForm([...fold(predicate.pattern)], [...text])
     case 'emailDomain': {
       const [name, domain, ...rest] = text.split('@')
-      if (name === '' || domain === undefined || rest.length > 0) return false
+      if (name === '' || domain === undefined || rest.length > 0 || [...text].some(isWhite)) return false
       return predicate.domains.some((one) => lower(one) === lower(domain))
     }
     case 'during':

@@ -6,19 +6,19 @@ import { clock, leaf, people, type PeopleOptions, segment } from './arbitrary.ts
 // The mixtures of what is generated that show most for the time they take.
 
 /** How many people a population has at most. */
-const most = 12
+const most = 20
 
 /** Filters alone beside nested rules, which hide what is inside them. */
 export const mixedSegment: fc.Arbitrary<AnySegment> = fc.oneof(
-  leaf.map((rule): AnySegment => ({ definition: { format, rule } })),
-  segment,
+  { weight: 2, arbitrary: leaf.map((rule): AnySegment => ({ definition: { format, rule } })) },
+  { weight: 1, arbitrary: segment },
 )
 
 /** A population that is nearly full, and shrinks to few. */
 export function fullPopulation(options: PeopleOptions = {}): fc.Arbitrary<readonly Person[]> {
   const several = people({ ...options, maxLength: most })
   return fc
-    .tuple(several, several, several)
+    .tuple(several, several, several, several, several)
     .map((parts) => settled([...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most)))
 }
 

@@ -36,6 +36,8 @@ function difference(
   const keys = prepared.map((person) => new Set(together(person, now)))
   for (const i of looked) {
     const alone = core.compileSegment(made[i]!, schema)
+    // It has met another clock before, as one that is kept has.
+    for (const person of prepared) alone(person, now - 86_400_000)
     const answers = {
       alone: said(prepared.map((person) => alone(person, now))),
       together: said(keys.map((held) => held.has(`s${i}`))),

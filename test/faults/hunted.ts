@@ -7,9 +7,9 @@ import {
   type Top,
 } from '@segmentry/core'
 import fc from 'fast-check'
-import { settled } from '../conformance/accounts.ts'
-import { clock, leaf, people, type PeopleOptions, segment } from '../conformance/arbitrary.ts'
+import { clock, type PeopleOptions } from '../conformance/arbitrary.ts'
 import { top } from '../conformance/arbitrary-top.ts'
+import { fullPopulation, mixedSegment } from '../conformance/rounds.ts'
 import type { Fault } from './fault.ts'
 
 /** How many segments meet one population at one clock: each is a triple of definition, population and clock. */
@@ -18,26 +18,13 @@ export const segmentsEach = 12
 /** Segments, a population and a clock. */
 export type Case = readonly [readonly AnySegment[], readonly Person[], number]
 
-/** How many people a population has at most, as in the differential suite. */
-const most = 12
-
-/**
- * The generated cases of the conformance suites, in the mixture that shows most for its length: filters alone beside
- * nested rules, which hide what is inside them, and populations that are nearly full.
- */
-export const cases = (options: PeopleOptions): fc.Arbitrary<Case> => {
-  const alone = leaf.map((rule): AnySegment => ({ definition: { format, rule } }))
-  const several = people({ ...options, maxLength: most })
-  return fc.tuple(
-    fc.array(fc.oneof(alone, segment), { minLength: segmentsEach, maxLength: segmentsEach }),
-    fc
-      .tuple(several, several, several)
-      .map((parts) =>
-        settled([...new Map(parts.flat().map((one) => [one.id, one])).values()].slice(0, most)),
-      ),
+/** The generated cases of the differential suite, each population at one clock. */
+export const cases = (options: PeopleOptions): fc.Arbitrary<Case> =>
+  fc.tuple(
+    fc.array(mixedSegment, { minLength: segmentsEach, maxLength: segmentsEach }),
+    fullPopulation(options),
     clock,
   )
-}
 
 /** What is taken of each population, drawn apart so that the cases stay what they are. */
 export const tops: fc.Arbitrary<readonly Top[]> = fc.array(top, { minLength: 3, maxLength: 3 })

@@ -16,6 +16,7 @@ import {
   format,
   inProcess,
   instantText,
+  membersRule,
   type Node,
   preparePerson,
   type Reason,
@@ -93,11 +94,11 @@ suite('membership', () => {
 const reasonOf = (made: AnySegment, who: Parameters<typeof evaluate>[1], now: number): boolean =>
   explainPerson(made, who, at(now)).member
 
-/** What a node is made of; of a reference, the rule it stands for. */
+/** What a node is made of; of a reference, the rule it stands for with the people in or out by hand. */
 function childrenOf(rule: Node): readonly Node[] {
   if (rule.kind === 'all' || rule.kind === 'any') return rule.of
   if (rule.kind === 'not') return [rule.of]
-  return rule.kind === 'segment' && typeof rule.of !== 'string' ? [rule.of.rule] : []
+  return rule.kind === 'segment' && typeof rule.of !== 'string' ? [membersRule(rule.of)] : []
 }
 
 suite('explanations', () => {
@@ -115,7 +116,7 @@ suite('explanations', () => {
           expect(reasons).toHaveLength(children.length)
           for (const [i, part] of reasons.entries()) agree(children[i]!, part)
         }
-        agree(made.definition.rule, explainPerson(made, who, at(now)).reason!)
+        agree(membersRule(made.definition), explainPerson(made, who, at(now)).reason!)
       }),
       { numRuns: 2000 },
     )
