@@ -228,7 +228,7 @@ const nearFilter: fc.Arbitrary<Node> = fc
 
 const peopleFilter: fc.Arbitrary<Node> = fc
   .array(fc.constantFrom(...ids, 'nobody'), { minLength: 1, maxLength: 3 })
-  .map((ids) => ({ kind: 'people', ids }))
+  .map((listed) => ({ kind: 'people', ids: listed }))
 
 const bucketFilter: fc.Arbitrary<Node> = fc
   .tuple(

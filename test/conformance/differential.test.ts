@@ -1,14 +1,6 @@
-import {
-  canonical,
-  checkedRule,
-  compileSegment,
-  type Node,
-  type Person,
-  preparePerson,
-} from '@segmentry/core'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { bound, canAnswer } from './bound.ts'
 import { type Backend, backends } from './database.ts'
 import { difference } from './difference.ts'

@@ -141,7 +141,19 @@ export const casedText: fc.Arbitrary<string> = often(
 
 /** What averages of few values often are, and what lies next to them. */
 export const averageValue: fc.Arbitrary<Literal> = fc.constantFrom(
-  ...['0', '0.5', '1', '1.5', '2', '0.05', '0.03', '9.99', '9.995', '10.04', '259.99', '166.66', '500'],
+  '0',
+  '0.5',
+  '1',
+  '1.5',
+  '2',
+  '0.05',
+  '0.03',
+  '9.99',
+  '9.995',
+  '10.04',
+  '259.99',
+  '166.66',
+  '500',
 )
 
 /** What a field or a property of a name holds, where it is not any value of its type. */

@@ -53,7 +53,7 @@ interface Asked {
 type Db = Kysely<unknown>
 
 /** The queries of the rules, in each mode. */
-function asked(
+function queriesOf(
   db: Db,
   { fault, query: { membersQuery, whichQuery } }: Suspect,
   source: Bind.BoundSource,
@@ -191,7 +191,7 @@ export async function huntSql(
         try {
           const source = suspect.sources[place]!
           const queries = [
-            ...asked(db, suspect, source, askable, ids, now),
+            ...queriesOf(db, suspect, source, askable, ids, now),
             ...askedTogether(db, suspect, source, askableSets, now),
           ]
           const others = queries.filter(({ text }) => !answered.has(text))

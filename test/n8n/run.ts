@@ -17,7 +17,7 @@ const steps: readonly (readonly [string, ...string[]])[] = [
     '--max-warnings',
     '0',
     '-c',
-    join(here, '.oxlintrc.json'),
+    join(here, 'oxlint.json'),
     'packages/n8n-nodes-segmentry',
     'test/n8n',
   ],

@@ -135,6 +135,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
       fields: ['spent'],
       tags: [],
       events: ['purchase'],
+      accounts: [],
       time: true,
     })
     const own = inProcess(schema, people, { now })
