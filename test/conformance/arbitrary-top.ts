@@ -9,7 +9,7 @@ import {
   type Top,
 } from '@segmentry/core'
 import fc from 'fast-check'
-import { segment, selection } from './arbitrary.ts'
+import { type Names, segment, selection, several } from './arbitrary.ts'
 import { schema } from './schema.ts'
 import { zone } from './windows.ts'
 
@@ -42,17 +42,18 @@ function aggregate(properties: readonly FieldInfo[]): fc.Arbitrary<Aggregate> {
 }
 
 const byEvents: fc.Arbitrary<Ranking> = fc.oneof(
-  ...[...schema.events].map(([event, infos]) => {
-    const properties = [...infos.values()]
-    // Most rankings are of all events, so that many people have a value.
-    const selected = fc.oneof(
-      { weight: 2, arbitrary: fc.constant({ event }) },
-      { weight: 1, arbitrary: selection(event, properties) },
-    )
-    return fc
-      .tuple(selected, aggregate(properties))
-      .map(([made, measure]): Ranking => ({ kind: 'event', ...made, measure }))
-  }),
+  ...[...[...schema.events].map(([name, infos]) => [name, [...infos.values()]] as const), several[0]!].map(
+    ([event, properties]: readonly [Names, readonly FieldInfo[]]) => {
+      // Most rankings are of all events, so that many people have a value.
+      const selected = fc.oneof(
+        { weight: 2, arbitrary: fc.constant({ event }) },
+        { weight: 1, arbitrary: selection(event, properties) },
+      )
+      return fc
+        .tuple(selected, aggregate(properties))
+        .map(([made, measure]): Ranking => ({ kind: 'event', ...made, measure }))
+    },
+  ),
 )
 
 /** Which members are taken: few, so that some are left out, and values are often equal. */

@@ -148,41 +148,57 @@ const eventTime: fc.Arbitrary<Predicate> = fc.oneof(
     .map(([said, negated]): Predicate => ({ ...said, ...negated })),
 )
 
-/** Events of a name: most often all of them, as conditions leave few. */
-export const selection = (event: string, properties: readonly FieldInfo[]): fc.Arbitrary<EventSelection> => {
+export type Names = EventSelection['event']
+
+/** Events of a name, or of several: most often all of them, as conditions leave few. */
+export const selection = (event: Names, properties: readonly FieldInfo[]): fc.Arbitrary<EventSelection> => {
   const at = fc.oneof(
     { weight: 4, arbitrary: fc.tuple(eventTime) },
     { weight: 1, arbitrary: fc.tuple(eventTime, eventTime) },
   )
+  const named = { event: fc.constant(event) }
+  const plain = { weight: 4, arbitrary: fc.record(named) }
+  const timed = { weight: 2, arbitrary: fc.record({ ...named, at }) }
+  // Several names may share no property.
+  if (properties.length === 0) return fc.oneof(plain, timed)
   const condition = fc.oneof(
     ...properties.map((info) => predicate(info.type).map((test) => ({ property: info.name, test }))),
   )
   const where = fc.array(condition, { minLength: 1, maxLength: 2 })
-  const named = { event: fc.constant(event) }
   return fc.oneof(
-    { weight: 4, arbitrary: fc.record(named) },
-    { weight: 2, arbitrary: fc.record({ ...named, at }) },
+    plain,
+    timed,
     { weight: 1, arbitrary: fc.record({ ...named, where }) },
     { weight: 1, arbitrary: fc.record({ ...named, at, where }) },
   )
 }
 
-const eventFilter = (event: string, properties: readonly FieldInfo[]): fc.Arbitrary<Node> =>
+const eventFilter = (event: Names, properties: readonly FieldInfo[]): fc.Arbitrary<Node> =>
   fc
     .tuple(selection(event, properties), measureOf(properties))
     .map(([made, measure]) => ({ kind: 'event', ...made, measure }))
 
+/** Several names, in no order, each with the properties that they share. */
+export const several = [
+  { names: ['page view', 'opened'], shared: ['campaign', 'clicks'] },
+  { names: ['opened', 'purchase', 'page view'], shared: [] },
+  { names: ['purchase', 'page view', 'purchase'], shared: [] },
+].map(
+  ({ names, shared: own }) => [names, own.map((name) => schema.events.get('opened')!.get(name)!)] as const,
+)
+
 const anySelection = fc.oneof(
   ...[...schema.events].map(([name, properties]) => selection(name, [...properties.values()])),
+  fc.oneof(...several.map(([names, properties]) => selection(names, properties))),
 )
 
 const moreFilter: fc.Arbitrary<Node> = fc
   .tuple(anySelection, anySelection)
   .map(([events, than]) => ({ kind: 'more', events, than }))
 
-const shared: Readonly<Record<string, readonly string[]>> = {
-  campaign: ['opened'],
-  sku: ['purchase'],
+const shared: Readonly<Record<string, Names>> = {
+  campaign: ['opened', 'page view'],
+  sku: 'purchase',
 }
 
 /** Steps of the same few events, so that they often follow each other; the last one may be one that never comes. */
@@ -193,7 +209,9 @@ const sequenceFilter: fc.Arbitrary<Node> = fc
         fc.oneof(
           {
             weight: 3,
-            arbitrary: fc.constantFrom('opened', 'purchase').map((event): EventSelection => ({ event })),
+            arbitrary: fc
+              .constantFrom<Names>('opened', 'purchase', ['opened', 'purchase'])
+              .map((event): EventSelection => ({ event })),
           },
           { weight: 1, arbitrary: anySelection },
         ),
@@ -210,7 +228,7 @@ const sequenceFilter: fc.Arbitrary<Node> = fc
     kind: 'sequence',
     anchor,
     steps: steps.map(([selected, after], i): Step => ({
-      ...(by === undefined ? selected : { event: shared[by]![0]! }),
+      ...(by === undefined ? selected : { event: shared[by]! }),
       ...(i > 0 && after !== undefined && { within: after }),
       ...(never && i === steps.length - 1 && { never, within: after ?? '7 days' }),
     })),
@@ -256,6 +274,7 @@ const ofPerson: fc.Arbitrary<Node> = fc.oneof(
   },
   { weight: 1, arbitrary: comparisonFilter },
   { weight: 1, arbitrary: moreFilter },
+  { weight: 1, arbitrary: fc.oneof(...several.map(([names, shares]) => eventFilter(names, shares))) },
   { weight: 3, arbitrary: sequenceFilter },
   { weight: 1, arbitrary: peopleFilter },
   { weight: 1, arbitrary: nearFilter },

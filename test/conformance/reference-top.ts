@@ -49,7 +49,7 @@ function madeOf(by: EventRanking, schema: Schema, person: Person, now: number): 
   const instants = events.map((event) => typed({ kind: 'timestamp' }, event.at))
   const values =
     'property' in measure && measure.property !== undefined
-      ? events.map((event) => find(schema.events.get(by.event)!.get(measure.property!)!, event.properties))
+      ? events.map((event) => find(schema.events.get(event.name)!.get(measure.property!)!, event.properties))
       : instants
   const known = values.filter((value) => value !== none)
   const sum = (): bigint => known.reduce<bigint>((total, value) => total + (value as bigint), 0n)

@@ -73,7 +73,7 @@ function matches(node: Node, schema: Schema, person: Person, now: number): boole
     }
     case 'event': {
       const events = selected(node, schema, person, now)
-      return measured(node.measure, schema.events.get(node.event)!, events, now, schema)
+      return measured(node.measure, schema.events.get([node.event].flat()[0]!)!, events, now, schema)
     }
     case 'more':
       return (
@@ -178,23 +178,28 @@ export function selected(
   person: Person,
   now: number,
 ): readonly EventRecord[] {
-  const properties = schema.events.get(node.event)!
+  const names = [node.event].flat().toSorted()
   const instant = (event: EventRecord): number => Number(typed({ kind: 'timestamp' }, event.at))
   return (person.events ?? [])
     .filter(
       (event) =>
-        event.name === node.event &&
+        names.includes(event.name) &&
         typed({ kind: 'timestamp' }, event.at) !== none &&
         instant(event) <= now &&
         (node.at ?? []).every((test) =>
           answer(test, { kind: 'timestamp' }, typed({ kind: 'timestamp' }, event.at), now, schema),
         ) &&
         (node.where ?? []).every(({ property, test }) => {
-          const info = properties.get(property)!
+          const info = schema.events.get(event.name)!.get(property)!
           return answer(test, info.type, find(info, event.properties), now, schema)
         }),
     )
-    .toSorted((a, b) => instant(a) - instant(b) || Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)))
+    .toSorted(
+      (a, b) =>
+        instant(a) - instant(b) ||
+        Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) ||
+        names.indexOf(a.name) - names.indexOf(b.name),
+    )
 }
 
 function measured(

@@ -66,7 +66,7 @@ export const schema = defineSchema({
       labels: list(text()),
       shop: object({ city: text() }),
     },
-    'page view': { path: text(), seconds: number() },
+    'page view': { path: text(), seconds: number(), campaign: text(), clicks: integer() },
   },
   accounts: {
     company: {

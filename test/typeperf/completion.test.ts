@@ -12,7 +12,7 @@ function complete(statement: string): readonly string[] {
 const schema = defineSchema({
   fields: { state: text(), plan: choice('free', 'pro'), address: object({ city: text(), floor: integer() }) },
   tags: ['VIP', 'churned'],
-  events: { opened: { campaign: text() }, purchase: { amount: decimal(2), sku: text() } },
+  events: { opened: { campaign: text() }, purchase: { amount: decimal(2), sku: text() }, refund: { amount: decimal(2) } },
 })
 interface Crm extends SchemaOf<typeof schema> {}
 const { segment } = segmentry<Crm>(schema)
@@ -58,7 +58,17 @@ test.each([
     ['address', 'address.city', 'address.floor', 'plan', 'state'],
   ],
   ['tags', `segment().group((g) => g.tag('${cursor}'))`, ['VIP', 'churned']],
-  ['events', `segment().group((g) => g.event('${cursor}'))`, ['opened', 'purchase']],
+  ['events', `segment().group((g) => g.event('${cursor}'))`, ['opened', 'purchase', 'refund']],
+  [
+    'events of a list',
+    `segment().group((g) => g.event(['opened', '${cursor}']))`,
+    ['opened', 'purchase', 'refund'],
+  ],
+  [
+    'events of a step',
+    `segment().group((g) => g.sequence((s) => s.from(['${cursor}']).followedBy('purchase')))`,
+    ['opened', 'purchase', 'refund'],
+  ],
   [
     'properties',
     `segment().group((g) => g.event('purchase', (e) => e.where('${cursor}', 'A-1')))`,
@@ -68,6 +78,11 @@ test.each([
   [
     'properties to rank by',
     `segment().group((g) => g.everyone()).top(9, (r) => r.event('purchase').sum('${cursor}'))`,
+    ['amount'],
+  ],
+  [
+    'properties that several events share',
+    `segment().group((g) => g.event(['purchase', 'refund'], (e) => e.where('${cursor}', 1)))`,
     ['amount'],
   ],
   ['values of a choice', `segment().group((g) => g.field('plan', '${cursor}'))`, ['free', 'pro']],

@@ -112,8 +112,3 @@ export const departures: readonly Departure[] = [
     cases: { 'df-bucket': members('user-1') },
   },
 ]
-
-/** Cases that wait for a part of the vocabulary, by what they wait for: they are to pass once it is there. */
-export const waiting: Readonly<Record<string, readonly string[]>> = {
-  'events of several names in one selection': ['df-27-1', 'df-35-1'],
-}

@@ -45,10 +45,11 @@ export function tested<T extends { readonly field: string | readonly [string] } 
   return { ...node, field, op: 'elem_match', value: undefined, where }
 }
 
-/** The events that a case speaks of; one name stands for one event. */
-export function eventName(name: string): string {
-  if (name.includes('*')) throw new Unsaid('events of several names in one selection')
-  return name
+/** The events that a name stands for: one with a star at its end, for all that begin so and happened. */
+export function eventNames(name: string, people: PeerCase['people']): readonly string[] {
+  if (!name.endsWith('*')) return [name]
+  const happened = people.flatMap((person) => person.events.map((event) => event.name))
+  return [...new Set(happened.filter((one) => one.startsWith(name.slice(0, -1))))]
 }
 
 const valueAt = (whole: unknown, path: readonly string[]): unknown =>
@@ -69,14 +70,15 @@ function use(uses: Uses, field: string | readonly [string], test: ValueTest): vo
 }
 
 /** The fields and events that nodes speak of. */
-function usesOf(nodes: readonly PeerNode[]) {
+function usesOf(nodes: readonly PeerNode[], people: PeerCase['people']) {
   const fields: Uses = new Map()
   const events = new Map<string, Uses>()
   const event = (name: string, tests: readonly PropTest[]): void => {
-    const key = eventName(name)
-    const properties = events.get(key) ?? new Map<string, Use>()
-    events.set(key, properties)
-    for (const test of tests) use(properties, test.prop, test)
+    for (const key of eventNames(name, people)) {
+      const properties = events.get(key) ?? new Map<string, Use>()
+      events.set(key, properties)
+      for (const test of tests) use(properties, test.prop, test)
+    }
   }
   const visit = (node: PeerNode): void => {
     if ('all' in node) node.all.forEach(visit)
@@ -95,7 +97,7 @@ function usesOf(nodes: readonly PeerNode[]) {
 
 /** The schema that a case can be written in: it declares what the case speaks of, and nothing else. */
 export function schemaOf({ segment, defs = {}, people }: PeerCase): Schema {
-  const { fields, events } = usesOf([segment, ...Object.values(defs)])
+  const { fields, events } = usesOf([segment, ...Object.values(defs)], people)
   for (const { path, stored } of fields.values()) {
     stored.push(...people.map((person) => valueAt(person.fields, path)))
   }

@@ -13,7 +13,7 @@ import {
   type ValueType,
 } from '@segmentry/core'
 import type { Counted, LastEvent, PeerCase, PeerNode, PropTest, ValueTest } from './cases.ts'
-import { eventName, pathOf, positive, schemaOf, tested, Unsaid } from './infer.ts'
+import { eventNames, pathOf, positive, schemaOf, tested, Unsaid } from './infer.ts'
 
 /** A case in Segmentry's words. Its own segment has the key `it`; what it refers to stands beside it. */
 export interface Translation {
@@ -34,12 +34,12 @@ export function translate(peerCase: PeerCase): Translation {
   const stored = [...membershipsOf([segment, ...Object.values(defs)])].map(
     (name) => [storedKey(name), storedMembers(peerCase, name)] as const,
   )
-  const named = Object.entries(defs).map(([key, node]) => [key, definitionOf(node, schema)] as const)
+  const named = Object.entries(defs).map(([key, node]) => [key, definitionOf(node, schema, people)] as const)
   return {
     schema,
     definitions: {
       ...Object.fromEntries([...stored, ...named]),
-      it: definitionOf(segment, schema),
+      it: definitionOf(segment, schema, people),
     },
     people: people.map(({ id, fields, tags, events }) => ({
       id,
@@ -57,19 +57,19 @@ export function translate(peerCase: PeerCase): Translation {
 }
 
 /** A segment; where people are put in and taken out by hand around a rule, those are its manual lists. */
-function definitionOf(node: PeerNode, schema: Schema): Definition {
-  if (!('all' in node)) return { format, rule: nodeOf(node, schema) }
+function definitionOf(node: PeerNode, schema: Schema, people: PeerCase['people']): Definition {
+  if (!('all' in node)) return { format, rule: nodeOf(node, schema, people) }
   const [widened, without, ...more] = node.all
   const [rule, added] = widened !== undefined && 'any' in widened ? widened.any : []
   const taken = without !== undefined && 'not' in without ? without.not[0] : undefined
   if (!rule || !added || !('manual' in added) || !taken || !('manual' in taken) || more.length > 0) {
-    return { format, rule: nodeOf(node, schema) }
+    return { format, rule: nodeOf(node, schema, people) }
   }
   const byHand = (ids: readonly string[]): readonly ManualEntry[] =>
     ids.map((person) => ({ person, reason: 'by hand', author: 'the peer' }))
   return {
     format,
-    rule: nodeOf(rule, schema),
+    rule: nodeOf(rule, schema, people),
     included: byHand(added.manual),
     excluded: byHand(taken.manual),
   }
@@ -96,8 +96,8 @@ function storedMembers({ people }: PeerCase, name: string): Definition {
   return { format, rule: ids.length === 0 ? nobody : { kind: 'people', ids } }
 }
 
-function nodeOf(node: PeerNode, schema: Schema): Node {
-  const inner = (child: PeerNode): Node => nodeOf(child, schema)
+function nodeOf(node: PeerNode, schema: Schema, people: PeerCase['people']): Node {
+  const inner = (child: PeerNode): Node => nodeOf(child, schema, people)
   if ('all' in node) return { kind: 'all', of: node.all.map(inner) }
   if ('any' in node) return { kind: 'any', of: node.any.map(inner) }
   if ('not' in node) return { kind: 'not', of: anyOf(node.not.map(inner)) }
@@ -109,8 +109,8 @@ function nodeOf(node: PeerNode, schema: Schema): Node {
     const tagged = anyOf([...schema.tags].map((tag) => ({ kind: 'tag', tag })))
     return node.has_tags ? tagged : { kind: 'not', of: tagged }
   }
-  if ('event' in node) return countOf(node, schema)
-  if ('last_event' in node) return lastOf(node, schema)
+  if ('event' in node) return countOf(node, eventNames(node.event, people), schema)
+  if ('last_event' in node) return lastOf(node, eventNames(node.last_event, people), schema)
   const test = tested(node)
   const path = pathOf(test.field).join('.')
   const { type } = schema.fields.get(path)!
@@ -126,10 +126,10 @@ const counts: Readonly<Record<string, 'is' | 'atLeast' | 'lessThan'>> = {
   '<': 'lessThan',
 }
 
-function countOf({ event, count, within, where }: Counted, schema: Schema): Node {
+function countOf({ count, within, where }: Counted, event: readonly string[], schema: Schema): Node {
   return {
     kind: 'event',
-    event: eventName(event),
+    event,
     ...(within !== undefined && {
       at: [{ op: 'during', window: { over: 'clock', after: `-${within} seconds`, until: 'now' } }],
     }),
@@ -139,10 +139,10 @@ function countOf({ event, count, within, where }: Counted, schema: Schema): Node
 }
 
 /** There is such an event, and the last one has these properties. */
-function lastOf({ last_event: event, where, has }: LastEvent, schema: Schema): Node {
+function lastOf({ where, has }: LastEvent, event: readonly string[], schema: Schema): Node {
   const selection = {
     kind: 'event',
-    event: eventName(event),
+    event,
     ...(where && { where: propertyTests(event, where, schema) }),
   } as const
   return {
@@ -157,8 +157,12 @@ function lastOf({ last_event: event, where, has }: LastEvent, schema: Schema): N
   }
 }
 
-function propertyTests(event: string, tests: readonly PropTest[], schema: Schema): readonly PropertyTest[] {
-  const properties = schema.events.get(event)!
+function propertyTests(
+  [event]: readonly string[],
+  tests: readonly PropTest[],
+  schema: Schema,
+): readonly PropertyTest[] {
+  const properties = schema.events.get(event!)!
   return tests.flatMap((test) => {
     const [only, ...more] = alternatives(test, properties.get(test.prop)!.type.kind)
     if (more.length > 0) throw new Unsaid('alternatives in the properties of one event')

@@ -2,7 +2,7 @@ import { atLeastOnce, type EventSelection, type Measure, type Node } from '../de
 import { type Duration, durationMs, durationText } from '../predicate/duration.ts'
 import { complement, type Predicate } from '../predicate/predicate.ts'
 import { ago, type CalendarUnit, last, type Window } from '../predicate/window.ts'
-import { misuse } from './made.ts'
+import { eventText, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
 
 type Finish = (selection: EventSelection) => Node
@@ -14,7 +14,7 @@ const measured =
 const some = measured({ of: 'count', test: atLeastOnce })
 const none: Finish = (selection) => ({ kind: 'not', of: some(selection) })
 
-/** A condition on the events of one name while it is being written. */
+/** A condition on the events of one name or several while it is being written. */
 export class EventDraft {
   readonly selection: EventSelection
   /** Whether something was made of the events. */
@@ -137,7 +137,7 @@ export class EventDraft {
   #done(finish: Finish): EventDraft {
     if (this.isMeasured) {
       const expected = 'one: what else holds is another .event(…) of the group'
-      throw misuse(`a second measure of event '${this.selection.event}'`, expected)
+      throw misuse(`a second measure of ${eventText(this.selection)}`, expected)
     }
     return new EventDraft(this.selection, finish)
   }
@@ -157,5 +157,5 @@ const withWhere = (selection: EventSelection, property: string, test: Predicate)
 export function selectionOf({ selection, isMeasured }: EventDraft, call: string): EventSelection {
   if (!isMeasured) return selection
   const expected = 'only which events count: within, during, at, where'
-  throw misuse(`a measure of event '${selection.event}' in ${call}`, expected)
+  throw misuse(`a measure of ${eventText(selection)} in ${call}`, expected)
 }

@@ -1,11 +1,11 @@
 import { checkNode } from '../definition/check.ts'
-import type { AnySegment, Comparison, Node } from '../definition/node.ts'
+import type { AnySegment, Comparison, EventSelection, Node } from '../definition/node.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { AccountDraft } from './account.ts'
 import { EventDraft, selectionOf } from './event.ts'
-import { definitionOf, located, made, misuse } from './made.ts'
+import { eventCall, definitionOf, located, made, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
 import type { Distance } from './types.ts'
 import { SequenceDraft } from './sequence.ts'
@@ -20,6 +20,7 @@ function metersOf(distance: Distance): number {
 // Untyped inside; types.ts is the contract. Each filter is checked by the call that adds it, so that the
 // stack of an error leads to the line that is wrong.
 
+type Names = EventSelection['event']
 type BuildEvent = (event: EventDraft) => EventDraft
 
 const asIs: BuildEvent = (draft) => draft
@@ -76,11 +77,11 @@ export class Group {
     return this.#add({ kind: 'compare', field, op, to })
   }
 
-  event(event: string, build: BuildEvent = asIs): Group {
-    return this.#add(made(`event('${event}', …)`, build, new EventDraft({ event })).node())
+  event(event: Names, build: BuildEvent = asIs): Group {
+    return this.#add(made(eventCall(event), build, new EventDraft({ event })).node())
   }
 
-  moreOften(event: string, than: string, build: BuildEvent = asIs, buildThan: BuildEvent = asIs): Group {
+  moreOften(event: Names, than: Names, build: BuildEvent = asIs, buildThan: BuildEvent = asIs): Group {
     return this.#add({
       kind: 'more',
       events: selectionOf(made('moreOften(…)', build, new EventDraft({ event })), 'moreOften(…)'),

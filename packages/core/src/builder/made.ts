@@ -60,8 +60,8 @@ function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefine
     case 'event':
       if (key !== 'measure') return placeAmong(filter, [key!, ...rest])
       return 'property' in filter.measure && filter.measure.property !== undefined
-        ? `the ${filter.measure.of} of '${filter.measure.property}' of event '${filter.event}'`
-        : `the ${filter.measure.of} of event '${filter.event}'`
+        ? `the ${filter.measure.of} of '${filter.measure.property}' of ${eventText(filter)}`
+        : `the ${filter.measure.of} of ${eventText(filter)}`
     case 'more':
       return placeAmong(key === 'than' ? filter.than : filter.events, rest)
     case 'account':
@@ -75,7 +75,15 @@ function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefine
   }
 }
 
-const placeAmong = ({ event, where }: EventSelection, [key, index]: Issue['path']): string =>
+const placeAmong = (selection: EventSelection, [key, index]: Issue['path']): string =>
   key === 'where' && typeof index === 'number'
-    ? `property '${where?.[index]?.property}' of event '${event}'`
-    : `event '${event}'`
+    ? `property '${selection.where?.[index]?.property}' of ${eventText(selection)}`
+    : eventText(selection)
+
+/** The events of a selection, in an error. */
+export const eventText = ({ event }: EventSelection): string =>
+  typeof event === 'string' ? `event '${event}'` : `events ${event.map((name) => `'${name}'`).join(', ')}`
+
+/** The call that selects events, in an error. */
+export const eventCall = (event: EventSelection['event']): string =>
+  typeof event === 'string' ? `event('${event}', …)` : 'event([…], …)'

@@ -1,16 +1,20 @@
 import type { AnySetSegment } from '../definition/set.ts'
 import type { Key, Loose } from '../predicate/names.ts'
 import type { CalendarUnit } from '../predicate/window.ts'
-import type { EventShape, Shape } from '../schema/infer.ts'
-import type { Selecting } from './types.ts'
+import type { EventShape, SharedShape, Shape } from '../schema/infer.ts'
+import type { BuilderOf, EventKey, Selecting } from './types.ts'
 
 /** Says what people are ranked by, where that is made of their events. */
 export interface RankingBuilder<in out S extends Shape> {
-  /** Events of one name: all of them, unless `of` says which count. */
-  event<E extends Loose<S['events']>>(
-    name: Key<E, S['events'], 'event'>,
-    of?: E extends keyof S['events'] ? Selecting<S['events'][E]> : never,
-  ): EventRankingBuilder<S['events'][E & keyof S['events']]>
+  /** Events of one name, or of several as one stream: all of them, unless `of` says which count. */
+  event<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
+    name: EventKey<E, S['events']>,
+    of?: Selecting<NoInfer<B>>,
+  ): EventRankingBuilder<
+    E extends readonly (keyof S['events'])[]
+      ? SharedShape<S['events'][E[number]]>
+      : S['events'][E & keyof S['events']]
+  >
 }
 
 /** What is made of the events that count; values that order, but for text. */

@@ -13,7 +13,7 @@ import type { CalendarUnit } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shown } from '../suggest.ts'
 import { EventDraft, selectionOf } from './event.ts'
-import { located, made, misuse } from './made.ts'
+import { eventCall, eventText, located, made, misuse } from './made.ts'
 
 type BuildEvent = (event: EventDraft) => EventDraft
 
@@ -30,12 +30,12 @@ export class RankingDraft {
 
   ranking(): Ranking {
     if (this.#selection && this.#measure) return { kind: 'event', ...this.#selection, measure: this.#measure }
-    const found = this.#selection ? `event '${this.#selection.event}' with nothing made of it` : 'no event'
+    const found = this.#selection ? `${eventText(this.#selection)} with nothing made of it` : 'no event'
     throw misuse(`${found} to rank by`, "what is made of events: (r) => r.event('opened').count()")
   }
 
-  event(event: string, build: BuildEvent = (draft) => draft): RankingDraft {
-    const draft = made(`event('${event}', …)`, build, new EventDraft({ event }))
+  event(event: EventSelection['event'], build: BuildEvent = (draft) => draft): RankingDraft {
+    const draft = made(eventCall(event), build, new EventDraft({ event }))
     return new RankingDraft(selectionOf(draft, 'a ranking'))
   }
 

@@ -1,6 +1,8 @@
-import type { Sequence, Step } from '../definition/node.ts'
+import type { EventSelection, Sequence, Step } from '../definition/node.ts'
 import type { Duration } from '../predicate/duration.ts'
 import { EventDraft, selectionOf } from './event.ts'
+
+type Names = EventSelection['event']
 
 interface StepOptions {
   readonly within?: Duration
@@ -20,16 +22,16 @@ export class SequenceDraft {
     return this.#node
   }
 
-  from(event: string, options: StepOptions & { readonly anchor?: Sequence['anchor'] } = {}): SequenceDraft {
+  from(event: Names, options: StepOptions & { readonly anchor?: Sequence['anchor'] } = {}): SequenceDraft {
     const { anchor = 'any', ...rest } = options
     return new SequenceDraft({ ...this.#node, anchor, steps: [stepOf(event, rest)] })
   }
 
-  followedBy(event: string, options: StepOptions = {}): SequenceDraft {
+  followedBy(event: Names, options: StepOptions = {}): SequenceDraft {
     return this.#with(stepOf(event, options))
   }
 
-  neverFollowedBy(event: string, options: StepOptions = {}): SequenceDraft {
+  neverFollowedBy(event: Names, options: StepOptions = {}): SequenceDraft {
     return this.#with({ ...stepOf(event, options), never: true })
   }
 
@@ -46,7 +48,7 @@ export class SequenceDraft {
   }
 }
 
-const stepOf = (event: string, { within, of }: StepOptions): Step => ({
+const stepOf = (event: Names, { within, of }: StepOptions): Step => ({
   ...(of ? selectionOf(of(new EventDraft({ event })), 'a step of a sequence') : { event }),
   ...(within !== undefined && { within }),
 })

@@ -3,10 +3,13 @@ import type { AverageInput, CountInput, TimestampInput } from '../predicate/inpu
 import type { CalendarUnit, Window } from '../predicate/window.ts'
 import type { AnySegment, Comparison } from '../definition/node.ts'
 import type { Key, Loose, Unknown } from '../predicate/names.ts'
-import type { AccountShape, EventShape, Shape } from '../schema/infer.ts'
+import type { AccountShape, EventShape, SharedShape, Shape } from '../schema/infer.ts'
 import type { RankedBy, SetSegment } from './ranking-types.ts'
 
 // Brands, whose names are what the message says when a part is not finished. They never exist at run time.
+
+// Names are also `readonly string[]`, or `readonly never[]` where there are no lists: a constraint that is not of texts alone
+// costs a call some five instantiations less.
 
 /** Which events of one name count. Several calls of one method all hold. */
 export interface EventBuilder<in out E extends EventShape> extends EventCondition {
@@ -88,36 +91,50 @@ export interface EventCondition {
 }
 
 /** Says which events count, and makes nothing of them. */
-export type Selecting<E extends EventShape> = (event: EventBuilder<E>) => EventBuilder<E>
+export type Selecting<B> = (event: B) => B
 
 /** What one step of a sequence may say: how soon after the step before, and which of the events count. */
-export interface StepOptions<in out E extends EventShape> {
+export interface StepOptions<in out B> {
   readonly within?: Duration
-  readonly of?: (event: EventBuilder<E>) => EventBuilder<E>
+  readonly of?: (event: B) => B
 }
 
-type StepOf<S extends Shape, E> = E extends keyof S['events'] ? StepOptions<S['events'][E]> : never
+/** Names that are known, or the sentence about one that is not. */
+export type EventKey<E, V> = E extends keyof V
+  ? E
+  : E extends readonly string[]
+    ? readonly Key<E[number], V, 'event'>[]
+    : Unknown<'event', E & string, keyof V>
+
+/** What may be said of the events: of several, what all of them have. */
+export type BuilderOf<E, S extends Shape> = E extends keyof S['events']
+  ? EventBuilder<S['events'][E]>
+  : E extends readonly (keyof S['events'])[]
+    ? EventBuilder<SharedShape<S['events'][E[number]]>>
+    : never
+
+// `B` is never inferred: as the default of a parameter, it costs a call less than it would where it is used.
 
 /** A sequence that has no step yet. */
 export interface EmptySequence<in out S extends Shape> {
   /** What the sequence starts with: any such event, the first, or the last. */
-  from<E extends Loose<S['events']>>(
-    name: Key<E, S['events'], 'event'>,
-    options?: StepOf<S, E> & { readonly anchor?: 'any' | 'first' | 'last' },
+  from<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
+    name: EventKey<E, S['events']>,
+    options?: StepOptions<NoInfer<B>> & { readonly anchor?: 'any' | 'first' | 'last' },
   ): SequenceStart<S>
 }
 
 /** A sequence that has started. */
 export interface SequenceStart<in out S extends Shape> {
   /** Later, this happens; `within` counts from the step before. */
-  followedBy<E extends Loose<S['events']>>(
-    name: Key<E, S['events'], 'event'>,
-    options?: StepOf<S, E>,
+  followedBy<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
+    name: EventKey<E, S['events']>,
+    options?: StepOptions<NoInfer<B>>,
   ): SequenceBuilder<S>
   /** Later, this does not happen. The person is a member once the window has closed without it. */
-  neverFollowedBy<E extends Loose<S['events']>>(
-    name: Key<E, S['events'], 'event'>,
-    options?: StepOf<S, E>,
+  neverFollowedBy<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
+    name: EventKey<E, S['events']>,
+    options?: StepOptions<NoInfer<B>>,
   ): SequenceEnd<S>
 }
 
@@ -170,7 +187,7 @@ export interface EmptyGroup<in out S extends Shape> {
   /** The person carries none of these tags. */
   noTag(...tags: readonly [S['tag'], ...S['tag'][]]): Group<S>
   /** A field passes a test; a plain value means exactly this value. */
-  field<K extends Loose<S['fields']>>(
+  field<K extends Loose<S['fields']> | readonly never[]>(
     name: K extends keyof S['fields'] ? K : Unknown<'field', K & string, keyof S['fields']>,
     test: K extends keyof S['fields'] ? S['fields'][K] : never,
   ): Group<S>
@@ -180,17 +197,31 @@ export interface EmptyGroup<in out S extends Shape> {
     op: Comparison,
     other: Key<O, S['fields'], 'field'>,
   ): Group<S>
-  /** Something happened to the person: at least once, unless `build` says more. */
-  event<E extends Loose<S['events']>>(
-    name: Key<E, S['events'], 'event'>,
-    build?: (event: E extends keyof S['events'] ? EventBuilder<S['events'][E]> : never) => EventCondition,
+  /**
+   * Something happened to the person: at least once, unless `build` says more.
+   *
+   * Events of several names are one stream: `event(['opened', 'clicked'], (e) => e.count(atLeast(3)))`.
+   */
+  event<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
+    // EventKey, spelled out.
+    name: E extends keyof S['events']
+      ? E
+      : E extends readonly string[]
+        ? readonly Key<E[number], S['events'], 'event'>[]
+        : Unknown<'event', E & string, keyof S['events']>,
+    build?: (event: NoInfer<B>) => EventCondition,
   ): Group<S>
   /** One thing happened more often than another; each may say which of its events count. */
-  moreOften<E extends Loose<S['events']>, O extends Loose<S['events']>>(
-    name: Key<E, S['events'], 'event'>,
-    than: Key<O, S['events'], 'event'>,
-    build?: E extends keyof S['events'] ? Selecting<S['events'][E]> : never,
-    buildThan?: O extends keyof S['events'] ? Selecting<S['events'][O]> : never,
+  moreOften<
+    E extends Loose<S['events']> | readonly string[],
+    O extends Loose<S['events']> | readonly string[],
+    B = BuilderOf<E, S>,
+    C = BuilderOf<O, S>,
+  >(
+    name: EventKey<E, S['events']>,
+    than: EventKey<O, S['events']>,
+    build?: Selecting<NoInfer<B>>,
+    buildThan?: Selecting<NoInfer<C>>,
   ): Group<S>
   /**
    * Events follow each other: `sequence((s) => s.from('opened').followedBy('clicked', { within: '1 day' }))`.

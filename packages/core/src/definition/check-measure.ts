@@ -2,8 +2,9 @@ import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { type Kind, typeName, type ValueType } from '../schema/type.ts'
 import { checkPredicate, operators, ordered, type Subject } from './check-predicate.ts'
 import { checkNumber, checkZone } from './check-window.ts'
-import { issue, type Path, type Report, unknown } from './issue.ts'
-import type { Aggregate, Measure } from './node.ts'
+import { issue, type Path, type Report } from './issue.ts'
+import type { Aggregate, EventSelection, Measure } from './node.ts'
+import { eventProperties, lookUpProperty } from './stream.ts'
 
 const integer: ValueType = { kind: 'integer' }
 const summable: readonly Kind[] = ['integer', 'decimal']
@@ -55,33 +56,28 @@ const units: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', '
 /** Checks what is made of events, and the test of it. */
 export function checkMeasure(
   measure: Measure,
-  properties: ReadonlyMap<string, FieldInfo>,
+  event: EventSelection['event'],
   schema: Schema,
   report: Report,
   path: Path,
 ): Measure {
-  const aggregate = checkAggregate(measure, properties, schema, report, path)
+  const aggregate = checkAggregate(measure, event, schema, report, path)
   if (!aggregate) return measure
-  const subject = subjectOf(aggregate, properties)
+  const subject = subjectOf(aggregate, eventProperties(event, schema)!)
   return { ...aggregate, test: checkPredicate(measure.test, subject, schema, report, [...path, 'test']) }
 }
 
 /** Checks what is made of events; `undefined` when it cannot be made of them. */
 export function checkAggregate(
   measure: Aggregate,
-  properties: ReadonlyMap<string, FieldInfo>,
+  event: EventSelection['event'],
   schema: Schema,
   report: Report,
   path: Path,
 ): Aggregate | undefined {
   if ('property' in measure && measure.property !== undefined) {
-    const info = properties.get(measure.property)
-    if (!info) {
-      report(
-        unknown('unknown-property', 'property', measure.property, properties.keys(), [...path, 'property']),
-      )
-      return undefined
-    }
+    const info = lookUpProperty(measure.property, event, schema, report, [...path, 'property'])
+    if (!info) return undefined
     const { kinds, expected } = fitting[measure.of]
     if (!kinds.includes(info.type.kind)) {
       const found = `the ${measure.of} of '${info.name}', which is ${typeName(info.type)}`

@@ -1,8 +1,10 @@
 import { durationMs, durationText, type Duration } from '../predicate/duration.ts'
 import type { Schema } from '../schema/schema.ts'
+import { isComparable } from '../schema/type.ts'
 import { checkSelection } from './check-selection.ts'
-import { issue, type Path, type Report, unknown } from './issue.ts'
+import { issue, type Path, type Report } from './issue.ts'
 import type { Node, NodeOf, Step } from './node.ts'
+import { eventProperties, lookUpProperty } from './stream.ts'
 
 const mostSteps = 10
 
@@ -14,25 +16,29 @@ export function checkSequence(node: NodeOf<'sequence'>, schema: Schema, report: 
     report(issue('wrong-value', [...path, 'steps'], found, `from 2 to ${mostSteps} steps`))
   }
   const checked = steps.map((step, i) => checkStep(step, i, node, schema, report, [...path, 'steps', i]))
-  if (by !== undefined) {
-    for (const [i, { event }] of steps.entries()) {
-      const properties = schema.events.get(event)
-      const info = properties?.get(by)
-      if (!properties) continue
-      if (!info) report(unknown('unknown-property', 'property', by, properties.keys(), [...path, 'by']))
-      else if (info.type.kind === 'list' || info.type.kind === 'object') {
-        report(issue('wrong-operator', [...path, 'by'], `'${by}' of step ${i + 1}`, 'a single value'))
-      } else if (info.type.kind !== schema.events.get(steps[0]!.event)?.get(by)?.type.kind) {
-        report(issue('wrong-operator', [...path, 'by'], `'${by}' of step ${i + 1}`, 'one type in all steps'))
-      }
-    }
-  }
+  if (by !== undefined) checkShared(by, checked, schema, report, [...path, 'by'])
   return {
     kind: 'sequence',
     anchor,
     steps: checked,
     ...(within !== undefined && { within: checkDuration(within, report, [...path, 'within']) }),
     ...(by !== undefined && { by }),
+  }
+}
+
+/** The property that all steps share: a single value of one type. */
+function checkShared(by: string, steps: readonly Step[], schema: Schema, report: Report, path: Path): void {
+  const first = steps[0] && eventProperties(steps[0].event, schema)?.get(by)
+  for (const [i, { event }] of steps.entries()) {
+    if (eventProperties(event, schema) === undefined) continue
+    const info = lookUpProperty(by, event, schema, report, path)
+    if (!info) continue
+    const found = `'${by}' of step ${i + 1}`
+    if (info.type.kind === 'list' || info.type.kind === 'object') {
+      report(issue('wrong-operator', path, found, 'a single value'))
+    } else if (first && !isComparable(info.type, first.type)) {
+      report(issue('wrong-operator', path, found, 'one type in all steps'))
+    }
   }
 }
 

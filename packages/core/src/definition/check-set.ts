@@ -4,6 +4,7 @@ import { checkAggregate, measureType, sortable, sortables } from './check-measur
 import { checkSelection } from './check-selection.ts'
 import { issue, lookUp, type Path, type Report } from './issue.ts'
 import type { Ranking, Top } from './set.ts'
+import { eventProperties } from './stream.ts'
 
 /** How many people a top list has at most. */
 export const mostPeople = 100_000
@@ -33,10 +34,10 @@ function checkRanking(by: Ranking, schema: Schema, report: Report, path: Path): 
     return { kind: 'field', field: by.field }
   }
   const selection = checkSelection(by, schema, report, path)
-  const properties = schema.events.get(by.event)
+  const properties = eventProperties(selection.event, schema)
   if (!properties) return by
   const at = [...path, 'measure']
-  const measure = checkAggregate(by.measure, properties, schema, report, at)
+  const measure = checkAggregate(by.measure, selection.event, schema, report, at)
   if (!measure) return by
   const type = measureType(measure, properties)
   if (!sortable.includes(type.kind)) {

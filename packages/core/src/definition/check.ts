@@ -1,5 +1,5 @@
 import type { Schema } from '../schema/schema.ts'
-import { type Kind, typeName } from '../schema/type.ts'
+import { isComparable, type Kind, typeName } from '../schema/type.ts'
 import { readValue } from '../schema/value.ts'
 import { checkAccount } from './check-account.ts'
 import { checkMeasure } from './check-measure.ts'
@@ -10,6 +10,7 @@ import { checkSequence } from './check-sequence.ts'
 import { mostDegrees, mostMeters } from '../place/distance.ts'
 import { issue, lookUp, type Path, type Report, unknown } from './issue.ts'
 import type { Definition, Node, NodeOf } from './node.ts'
+import { eventProperties } from './stream.ts'
 
 /**
  * Checks a node against a schema and returns it in normal form, reporting everything that is wrong.
@@ -50,9 +51,9 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
       return checkComparison(node, schema, report, path)
     case 'event': {
       const selection = checkSelection(node, schema, report, path)
-      const properties = schema.events.get(node.event)
-      if (!properties) return node
-      const measure = checkMeasure(node.measure, properties, schema, report, [...path, 'measure'])
+      // Of an event that is not known, nothing more can be checked.
+      if (eventProperties(selection.event, schema) === undefined) return node
+      const measure = checkMeasure(node.measure, selection.event, schema, report, [...path, 'measure'])
       return { kind: 'event', ...selection, measure }
     }
     case 'more':
@@ -115,10 +116,7 @@ function checkComparison(node: NodeOf<'compare'>, schema: Schema, report: Report
   } else if (node.op !== 'is' && !orderedKinds.has(one.type.kind)) {
     const found = `'${node.op}' on '${one.name}', which is ${type}`
     report(issue('wrong-operator', [...path, 'op'], found, "'is'"))
-  } else if (
-    one.type.kind !== other.type.kind ||
-    (one.type.kind === 'decimal' && other.type.kind === 'decimal' && one.type.scale !== other.type.scale)
-  ) {
+  } else if (!isComparable(one.type, other.type)) {
     const found = `'${other.name}', which is ${typeName(other.type)}`
     report(issue('wrong-operator', [...path, 'to'], found, `a field that is ${type}, as '${one.name}' is`))
   }

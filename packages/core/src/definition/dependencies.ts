@@ -2,8 +2,9 @@ import type { Predicate } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
 import { expanded, membersRule } from './expand.ts'
 import { fold, leaves } from './fold.ts'
-import type { AccountFilter, Node } from './node.ts'
+import type { AccountFilter, EventSelection, Node } from './node.ts'
 import { type Countable, isSetSegment, type Ranking } from './set.ts'
+import { eventNames } from './stream.ts'
 
 /** What is read of a person, each list sorted. */
 export interface PersonDependencies {
@@ -40,9 +41,9 @@ const reads = (rule: Node): readonly string[] =>
     near: ({ latitude, longitude }) => [`field:${latitude}`, `field:${longitude}`],
     compare: ({ field, to }) => [`field:${field}`, `field:${to}`],
     // Even an unbounded window ends at now: an event dated ahead has not happened yet.
-    event: ({ event }) => [`event:${event}`, 'time'],
-    sequence: ({ steps }) => [...steps.map(({ event }) => `event:${event}`), 'time'],
-    more: ({ events, than }) => [`event:${events.event}`, `event:${than.event}`, 'time'],
+    event: (node) => [...namesOf(node), 'time'],
+    sequence: ({ steps }) => [...steps.flatMap(namesOf), 'time'],
+    more: ({ events, than }) => [...namesOf(events), ...namesOf(than), 'time'],
     account: ({ where = [], people = [] }) => [
       ...(where.some(({ test }) => readsClock(test)) ? ['time'] : []),
       ...people.flatMap(({ of }) => reads(of)),
@@ -58,6 +59,9 @@ const accountFilters = (rule: Node): readonly AccountFilter[] =>
     any: (of) => of.flat(),
     not: (of) => of,
   })
+
+const namesOf = ({ event }: EventSelection): readonly string[] =>
+  eventNames(event).map((name) => `event:${name}`)
 
 const moves = ({ over }: Window): boolean => over !== 'instants'
 
@@ -77,7 +81,7 @@ function readsClock(test: Predicate): boolean {
 }
 
 const ranksBy = (by: Ranking): readonly string[] =>
-  by.kind === 'field' ? [`field:${by.field}`] : [`event:${by.event}`, 'time']
+  by.kind === 'field' ? [`field:${by.field}`] : [...namesOf(by), 'time']
 
 /**
  * Which fields, tags, events and accounts segments read, and whether time alone changes the answer.

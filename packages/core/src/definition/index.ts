@@ -26,4 +26,5 @@ export {
   type Top,
 } from './set.ts'
 export { decodeSetSegment, encodeSetSegment } from './set-codec.ts'
+export { eventNames, eventProperties } from './stream.ts'
 export { decodeSegments, encodeSegments, reviewSegments, type SegmentsReport } from './registry.ts'

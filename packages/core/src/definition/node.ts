@@ -52,9 +52,12 @@ export interface FieldComparison {
   readonly whenMissing?: boolean
 }
 
-/** Events of one name: those whose instant passes every test of `at` and whose properties pass every test of `where`. */
+/**
+ * Events of one name, or of several that are one stream: those whose instant passes every test of `at` and whose
+ * properties pass every test of `where`.
+ */
 export interface EventSelection {
-  readonly event: string
+  readonly event: string | readonly string[]
   /** Tests of the event's instant; one that lies after `now` has not happened, whatever they say. */
   readonly at?: readonly Predicate[]
   /** Tests of the same event's properties. */

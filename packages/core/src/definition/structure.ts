@@ -46,7 +46,7 @@ export const manualShape: Shape = Schema.Struct({
 })
 
 const selection = {
-  event: Schema.String,
+  event: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
   at: optionally(Schema.Array(child)),
   where: optionally(Schema.Array(child)),
 }

@@ -3,6 +3,7 @@ import { membersRule } from '../definition/expand.ts'
 import { fold } from '../definition/fold.ts'
 import type { Aggregate, Comparison, EventFilter, EventSelection, Node, NodeOf } from '../definition/node.ts'
 import { type Countable, isSetSegment, type Top } from '../definition/set.ts'
+import { eventNames, eventProperties } from '../definition/stream.ts'
 import { checkedRule } from '../evaluate/compile.ts'
 import { checkedSet } from '../evaluate/set.ts'
 import { complement } from '../predicate/predicate.ts'
@@ -169,7 +170,7 @@ const times: Readonly<Record<Comparison, string>> = {
 function describeEvent(event: EventFilter, schema: Schema): string {
   const { measure } = event
   if (measure.of === 'count') return circumstances(event, schema, ` ${describeTimes(measure.test)}`)
-  const type = measureType(measure, schema.events.get(event.event)!)
+  const type = measureType(measure, eventProperties(event.event, schema)!)
   // What always has a value can never be missing, so what that would mean is not worth a word.
   const test = mayBeNothing(measure) ? measure.test : { ...measure.test, whenMissing: false }
   return subjectOf(measure) + circumstances(event, schema, ` ${describePredicate(test, type)}`)
@@ -181,7 +182,7 @@ function describeTop({ count, order, by }: Top, schema: Schema): string {
   const type =
     by.kind === 'field'
       ? schema.fields.get(by.field)!.type
-      : measureType(by.measure, schema.events.get(by.event)!)
+      : measureType(by.measure, eventProperties(by.event, schema)!)
   const words = type.kind === 'date' || type.kind === 'timestamp' ? ends.time : ends.other
   const value =
     by.kind === 'field'
@@ -232,13 +233,14 @@ const subjects = {
 
 /** An event's name, what is said of it, its window and its conditions. */
 function circumstances(selection: EventSelection, schema: Schema, saying = ''): string {
-  const properties = schema.events.get(selection.event)!
+  const properties = eventProperties(selection.event, schema)!
   const where = (selection.where ?? []).map(
     ({ property, test }) =>
       `${describeName(property)} ${describePredicate(test, properties.get(property)!.type)}`,
   )
   const conditions = where.length === 0 ? '' : ` where ${where.join(' and ')}`
-  return `${describeName(selection.event)}${saying}${describeTime(selection)}${conditions}`
+  const event = eventNames(selection.event).map(describeName).join(' or ')
+  return `${event}${saying}${describeTime(selection)}${conditions}`
 }
 
 /** The tests of the time of a selection's events, with a space before each: ` in the last 30 days`. */

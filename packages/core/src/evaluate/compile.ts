@@ -41,8 +41,10 @@ const costOf = (node: Node): number =>
   fold<number>(node, {
     ...leaves(() => 1),
     everyone: () => 0,
-    event: ({ at, where, measure }) =>
-      (at ?? []).length < 2 && where === undefined && measure.of === 'count' ? 4 : 40,
+    event: ({ event, at, where, measure }) =>
+      typeof event === 'string' && (at ?? []).length < 2 && where === undefined && measure.of === 'count'
+        ? 4
+        : 40,
     more: () => 40,
     sequence: () => 80,
     // A guess at how many people an account has.

@@ -1,5 +1,6 @@
 import { measureType, scaleOf } from '../definition/check-measure.ts'
 import type { EventFilter, NodeOf } from '../definition/node.ts'
+import { eventProperties } from '../definition/stream.ts'
 import type { Literal, Predicate } from '../predicate/predicate.ts'
 import type { Schema } from '../schema/schema.ts'
 import { decimalUnits } from '../schema/value.ts'
@@ -20,7 +21,11 @@ export function compileEvent(filter: EventFilter, schema: Schema): Rule {
   }
   if (measure.of === 'average') return compileAverage(filter, schema)
   const total = compileTotal(filter, schema)
-  const passes = compilePredicate(measure.test, measureType(measure, schema.events.get(filter.event)!), 0)
+  const passes = compilePredicate(
+    measure.test,
+    measureType(measure, eventProperties(filter.event, schema)!),
+    0,
+  )
   // Thresholds are safe integers of the same units, so a sum beyond them may be rounded and compares alike.
   return (person, now) => {
     const found = total(person, now)
@@ -37,7 +42,7 @@ export function compileMore({ events, than }: NodeOf<'more'>, schema: Schema): R
 /** An average compares as its sum does with the threshold times the count (semantics 12). */
 function compileAverage(filter: EventFilter, schema: Schema): Rule {
   const { measure } = filter
-  const properties = schema.events.get(filter.event)!
+  const properties = eventProperties(filter.event, schema)!
   const scale = scaleOf(measureType(measure, properties))
   const finer =
     10n ** BigInt(scale - scaleOf(properties.get((measure as { property: string }).property)!.type))

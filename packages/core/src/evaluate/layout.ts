@@ -13,7 +13,8 @@ export interface Layout {
   readonly accounts: ReadonlyMap<string, { readonly slot: number; readonly fields: Slots }>
 }
 
-const slotsOf = (infos: ReadonlyMap<string, FieldInfo>): Slots => ({
+/** A slot for each, in their order. */
+export const slotsOf = (infos: ReadonlyMap<string, FieldInfo>): Slots => ({
   infos: [...infos.values()],
   byName: new Map([...infos.keys()].map((name, slot) => [name, slot])),
 })

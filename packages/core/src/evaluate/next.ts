@@ -24,6 +24,7 @@ import type { PersonOptions } from './evaluate.ts'
 import { layoutOf } from './layout.ts'
 import type { Person } from './person.ts'
 import { type PreparedPerson, preparePerson, type Slot } from './prepare.ts'
+import { streamOf } from './stream.ts'
 
 /** The instants, in UTC milliseconds, at which a filter may change its answer because time passes. */
 type Changes = (person: PreparedPerson, now: number) => readonly number[]
@@ -105,11 +106,11 @@ function eventChanges(node: NodeOf<'event'>, schema: Schema): Changes {
   const selected = selectionChanges(node, schema)
   if (measure.of !== 'first' && measure.of !== 'last' && measure.of !== 'min' && measure.of !== 'max')
     return selected
-  const { slot, properties } = layoutOf(schema).events.get(node.event)!
+  const { log: logOf, properties } = streamOf(node, schema)
   const of = measure.property === undefined ? undefined : properties.byName.get(measure.property)!
   const type: ValueType = of === undefined ? { kind: 'timestamp' } : properties.infos[of]!.type
   const values = (person: PreparedPerson): readonly Slot[] => {
-    const log = person.logs[slot]
+    const log = logOf(person)
     if (log === undefined) return []
     return of === undefined ? log.at : log.rows().map((row) => row.values[of])
   }
@@ -120,11 +121,12 @@ function eventChanges(node: NodeOf<'event'>, schema: Schema): Changes {
 }
 
 /** When an event comes to count, or ceases to: it happens, or an edge of a window passes it. */
-function selectionChanges({ event, at = [], where = [] }: EventSelection, schema: Schema): Changes {
-  const { slot, properties } = layoutOf(schema).events.get(event)!
+function selectionChanges(selection: EventSelection, schema: Schema): Changes {
+  const { at = [], where = [] } = selection
+  const { log: logOf, properties } = streamOf(selection, schema)
   const tests = where.map(({ property, test }) => ({ test, slot: properties.byName.get(property)! }))
   return (person, now) => {
-    const log = person.logs[slot]
+    const log = logOf(person)
     if (log === undefined) return []
     const times = log.at.flatMap((ms) => [
       ms,
@@ -145,14 +147,12 @@ function sequenceChanges({ steps, within }: NodeOf<'sequence'>, schema: Schema):
   const closing = steps
     .flatMap((step) => (step.never ? [step.within, within] : []))
     .flatMap((one) => one ?? [])
-  const slots = steps
-    .filter((step) => !step.never)
-    .map(({ event }) => layoutOf(schema).events.get(event)!.slot)
+  const logs = steps.filter((step) => !step.never).map((step) => streamOf(step, schema).log)
   return together([
     ...selected,
     (person) =>
-      slots.flatMap((slot) =>
-        (person.logs[slot]?.at ?? []).flatMap((at) => closing.map((one) => at + durationMs(one)!)),
+      logs.flatMap((logOf) =>
+        (logOf(person)?.at ?? []).flatMap((at) => closing.map((one) => at + durationMs(one)!)),
       ),
   ])
 }

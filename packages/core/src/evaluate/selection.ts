@@ -1,9 +1,9 @@
 import type { EventSelection } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
-import { layoutOf } from './layout.ts'
 import { countUpTo } from './order.ts'
 import { compilePredicate, perClock, type Test } from './predicate.ts'
 import type { EventLog, PreparedPerson } from './prepare.ts'
+import { streamOf } from './stream.ts'
 import { type Range, windowInstants } from './window.ts'
 
 /** The positions in a log of the events that a selection takes, in their order. */
@@ -11,7 +11,7 @@ export type Positions = (log: EventLog, now: number) => readonly number[]
 
 /** The events that a selection takes of a log. */
 export function compileSelection(selection: EventSelection, schema: Schema): Positions {
-  const { properties } = layoutOf(schema).events.get(selection.event)!
+  const { properties } = streamOf(selection, schema)
   const { range, tests } = splitAt(selection)
   const times = tests.map((test) => compilePredicate(test, { kind: 'timestamp' }, 0))
   const where: readonly Test[] = (selection.where ?? []).map(({ property, test }) => {
@@ -36,11 +36,11 @@ export function compileCount(
   selection: EventSelection,
   schema: Schema,
 ): (person: PreparedPerson, now: number) => number {
-  const { slot } = layoutOf(schema).events.get(selection.event)!
+  const { log: logOf } = streamOf(selection, schema)
   const { range, tests } = splitAt(selection)
   if (tests.length === 0 && selection.where === undefined) {
     return (person, now) => {
-      const log = person.logs[slot]
+      const log = logOf(person)
       if (log === undefined) return 0
       const { from, to } = range(now)
       return Math.max(0, countUpTo(log.at, to - 1) - countUpTo(log.at, from - 1))
@@ -48,7 +48,7 @@ export function compileCount(
   }
   const positions = compileSelection(selection, schema)
   return (person, now) => {
-    const log = person.logs[slot]
+    const log = logOf(person)
     return log === undefined ? 0 : positions(log, now).length
   }
 }

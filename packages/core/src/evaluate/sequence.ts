@@ -1,11 +1,11 @@
 import type { NodeOf, Step } from '../definition/node.ts'
 import { durationMs } from '../predicate/duration.ts'
 import type { Schema } from '../schema/schema.ts'
-import { layoutOf } from './layout.ts'
 import type { Rule } from './leaf.ts'
 import { compareText } from './order.ts'
 import type { PreparedPerson, Slot } from './prepare.ts'
 import { compileSelection } from './selection.ts'
+import { streamOf } from './stream.ts'
 
 /** An event where it stands in a person's history. */
 interface Moment {
@@ -61,14 +61,14 @@ function stayedAway(
 }
 
 function compileStep(step: Step, by: string | undefined, schema: Schema) {
-  const { slot, properties } = layoutOf(schema).events.get(step.event)!
+  const { log: logOf, properties } = streamOf(step, schema)
   const positions = compileSelection(step, schema)
   const key = by === undefined ? undefined : properties.byName.get(by)!
   return {
     never: step.never === true,
     within: step.within === undefined ? Infinity : durationMs(step.within)!,
     moments: (person: PreparedPerson, now: number): readonly Moment[] => {
-      const log = person.logs[slot]
+      const log = logOf(person)
       if (log === undefined) return []
       return positions(log, now).map((i) => ({
         at: log.at[i]!,

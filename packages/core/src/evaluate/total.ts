@@ -3,10 +3,10 @@ import type { Aggregate, EventSelection } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type CalendarRules, dayOf, periodStartDay } from '../time/calendar.ts'
 import { localMs, zoneTable } from '../time/zone.ts'
-import { layoutOf } from './layout.ts'
 import { compareText } from './order.ts'
 import type { PreparedPerson, Slot } from './prepare.ts'
 import { compileCount, compileSelection } from './selection.ts'
+import { streamOf } from './stream.ts'
 
 /** An exact average: what was added up, in units of the property, and of how many. */
 export interface Average {
@@ -24,14 +24,14 @@ export function compileTotal(
 ): (person: PreparedPerson, now: number) => Total {
   const { measure } = filter
   if (measure.of === 'count') return compileCount(filter, schema)
-  const { slot, properties } = layoutOf(schema).events.get(filter.event)!
+  const { log: logOf, properties } = streamOf(filter, schema)
   const positions = compileSelection(filter, schema)
   const of = 'property' in measure ? measure.property : undefined
   const at = of === undefined ? undefined : properties.byName.get(of)!
   const make = makers[measure.of] as (values: readonly Slot[], measure: Aggregate) => Total
   const nothing = mayBeNothing(measure) ? undefined : 0
   return (person, now) => {
-    const log = person.logs[slot]
+    const log = logOf(person)
     const found = log === undefined ? [] : positions(log, now)
     if (log === undefined || found.length === 0) return nothing
     const values =

@@ -1,5 +1,6 @@
 import { measureType, scaleOf } from '../definition/check-measure.ts'
 import type { EventFilter, EventSelection } from '../definition/node.ts'
+import { eventProperties } from '../definition/stream.ts'
 import { describeLiteral, describeTime, quoted } from '../describe/describe.ts'
 import { bucketOf } from '../evaluate/bucket.ts'
 import { layoutOf } from '../evaluate/layout.ts'
@@ -92,7 +93,7 @@ function told(
 
 function totalFound(node: EventFilter, person: PreparedPerson, now: number): Finding {
   const { measure } = node
-  const properties = person.schema.events.get(node.event)!
+  const properties = eventProperties(node.event, person.schema)!
   const total = compileTotal(node, person.schema)(person, now)
   const when = describeTime(node)
   const of =

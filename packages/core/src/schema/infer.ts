@@ -56,6 +56,20 @@ export interface AccountShape {
   readonly fields: object
 }
 
+/** What several events have in common: the properties that all of them declare with one type. */
+export interface SharedShape<E extends EventShape> {
+  readonly properties: Shared<E['properties']>
+  readonly sums: Shared<E['sums']>
+  readonly ordered: Shared<E['ordered']>
+}
+
+// `Extract`, as a mapped type over `keyof` would be one for each member of the union.
+type Shared<T> = {
+  readonly [K in Extract<keyof T, string> as IsOne<InputOf<T, K>> extends true ? K : never]: T[K]
+}
+type InputOf<T, K extends string> = T extends { readonly [P in K]: infer Input } ? [Input] : never
+type IsOne<One, All = One> = One extends unknown ? ([All] extends [One] ? true : false) : never
+
 /** A schema as the builder sees it: flat maps from a name to what may be said of it. */
 export interface Shape {
   readonly fields: object

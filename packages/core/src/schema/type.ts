@@ -42,6 +42,33 @@ const names: TypeCases<string> = {
   object: () => 'an object',
 }
 
+/** Whether two values of these types can be equal: decimals have one scale. */
+export const isComparable = (one: ValueType, other: ValueType): boolean =>
+  one.kind === 'decimal' && other.kind === 'decimal' ? one.scale === other.scale : one.kind === other.kind
+
+/** Whether two types have the same values. */
+export function isSameType(one: ValueType, other: ValueType): boolean {
+  if (one === other) return true
+  if (!isComparable(one, other)) return false
+  if (one.kind === 'choice' && other.kind === 'choice') {
+    return (
+      one.values.length === other.values.length && one.values.every((value) => other.values.includes(value))
+    )
+  }
+  if (one.kind === 'list' && other.kind === 'list') return isSameType(one.of, other.of)
+  if (one.kind !== 'object' || other.kind !== 'object') return true
+  const [some, others] = [one.parts, other.parts]
+  if (some === undefined || others === undefined) return some === others
+  // The items of a list are read by the position of their parts.
+  const order = [...others.keys()]
+  return (
+    some.size === order.length &&
+    [...some.values()].every(
+      ({ name, type }, i) => name === order[i] && isSameType(type, others.get(name)!.type),
+    )
+  )
+}
+
 /** Whether something is the name of a kind of value. */
 export const isKind = (raw: unknown): raw is Kind => typeof raw === 'string' && Object.hasOwn(names, raw)
 

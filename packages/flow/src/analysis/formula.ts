@@ -1,5 +1,6 @@
 import {
   type EventFilter,
+  eventProperties,
   type EventSelection,
   leaves,
   fold,
@@ -152,7 +153,7 @@ function eventFormula(node: EventFilter, holds: boolean, schema: Schema): Formul
     return predicateFormula({ kind: 'integer' }, test, (one) => countOf(node, one))
   }
   const { test: _, ...of } = measure
-  const type = measureType(measure, schema.events.get(node.event)!)
+  const type = measureType(measure, eventProperties(node.event, schema)!)
   const domain: Domain = measure.of === 'sum' || nothing ? domainOf(type) : counted
   const made = predicateFormula(type, test, (one, missing) =>
     literal(stableText({ ...selectionOf(node), of }), domain, one, missing),

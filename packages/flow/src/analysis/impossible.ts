@@ -1,4 +1,4 @@
-import { type EventSelection, type Predicate, shiftMs, stableText } from '@segmentry/core'
+import { eventNames, type EventSelection, type Predicate, shiftMs, stableText } from '@segmentry/core'
 import { type Constraint, isImpossible, leastOf, mostOf, narrowed, unconstrained } from './constraint.ts'
 import type { Choice, Formula, Literal } from './formula.ts'
 
@@ -99,7 +99,8 @@ function countsContradict(of: string, selection: EventSelection, { constraints, 
 
 /** Whether every event that the one selection counts is counted by the other. */
 function isPartOf(one: EventSelection, other: EventSelection): boolean {
-  if (one.event !== other.event) return false
+  const names = new Set(eventNames(other.event))
+  if (!eventNames(one.event).every((name) => names.has(name))) return false
   const where = new Set((one.where ?? []).map(stableText))
   return (
     (other.where ?? []).every((test) => where.has(stableText(test))) &&

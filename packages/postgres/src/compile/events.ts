@@ -1,25 +1,19 @@
-import {
-  type EventFilter,
-  type EventSelection,
-  instantText,
-  mayBeNothing,
-  type Predicate,
-} from '@segmentry/core'
+import { type EventFilter, mayBeNothing, type Predicate } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { intervalOf } from '../read/interval.ts'
 import { predicate } from '../read/predicate.ts'
 import { and, param, type Sql } from '../read/reading.ts'
-import type { BoundEvent } from '../source/bind.ts'
 import { measureReading } from './measure.ts'
+import type { CompileContext } from './rule.ts'
+import { type Stream, streamOf } from './stream.ts'
 
 /** How a rule becomes SQL: for all people at once, or for few, each looked up by index. */
 export type Mode = 'set' | 'point'
 
 /** A condition on a person's events, ready to be written in either mode. */
 export interface EventCondition {
-  readonly event: BoundEvent
-  /** Which of the table's rows count. */
-  readonly rows: Sql
+  /** The events that count; in POINT only those of the person. */
+  readonly stream: Stream
   /** The test of what is made of the rows: true, or false or NULL. */
   readonly passes: Sql
   /** Whether somebody without events passes. */
@@ -28,36 +22,21 @@ export interface EventCondition {
   readonly atLeast?: number
 }
 
-/** Which rows of an event's table a selection takes. */
-export function selectedRows(selection: EventSelection, event: BoundEvent, now: number): Sql {
-  const at = (selection.at ?? []).map((test) => predicate(event.at, test, now))
-  const where = (selection.where ?? []).map(({ property, test }) =>
-    predicate(event.properties.get(property)!, test, now),
-  )
-  // Whatever the tests say, what lies after now has not happened; most windows say so themselves.
-  const happened = (selection.at ?? []).some(endsByNow)
-    ? []
-    : [event.at.test({ op: 'atMost', value: instantText(now) }, now)]
-  return and(...[event.where, ...at, ...happened, ...where].filter((part) => part !== undefined))
-}
-
-const endsByNow = (test: Predicate): boolean =>
-  test.op === 'during' &&
-  test.negated !== true &&
-  ((test.window.over === 'clock' &&
-    test.window.until !== undefined &&
-    (test.window.until === 'now' || test.window.until.startsWith('-'))) ||
-    (test.window.over === 'calendar' && (test.window.soFar === true || test.window.to < 0)))
-
 /** The SQL conditions of an event filter; `filter` is in canonical form, so a count's test is not negated. */
-export function eventCondition(filter: EventFilter, event: BoundEvent, now: number): EventCondition {
+export function eventCondition(filter: EventFilter, { source, now, mode }: CompileContext): EventCondition {
   const { measure } = filter
   const { test } = measure
+  const property = 'property' in measure ? measure.property : undefined
+  const stream = streamOf(filter, {
+    source,
+    now,
+    property,
+    ...(mode === 'point' && { of: source.people.id }),
+  })
   const counted = measure.of === 'count' && test.op === 'atLeast' && test.negated !== true
   return {
-    event,
-    rows: selectedRows(filter, event, now),
-    passes: predicate(measureReading(measure, event), test, now),
+    stream,
+    passes: predicate(measureReading(measure, stream), test, now),
     ofNone: mayBeNothing(measure) ? test.whenMissing === true : passesZero(test),
     ...(counted && { atLeast: Number(test.value) }),
   }
@@ -82,23 +61,24 @@ function passesZero(statement: Predicate): boolean {
  * table it becomes a loop. POINT: one look at the person's own events.
  */
 export function eventSql(condition: EventCondition, id: Sql, mode: Mode, negated: boolean): Sql {
-  const { event, rows, passes, ofNone, atLeast } = condition
-  const mine = and(sql`${event.person} = ${id}`, rows)
+  const { passes, ofNone, atLeast } = condition
+  const { from, where, person } = condition.stream
   if (atLeast === 1) {
-    const exists = sql`exists (select from ${event.from} as e where ${mine})`
+    const mine = mode === 'point' ? where : and(sql`${person} = ${id}`, where)
+    const exists = sql`exists (select from ${from} as e where ${mine})`
     return negated ? sql`not ${exists}` : exists
   }
   if (mode === 'point') {
     if (atLeast !== undefined && atLeast > 1) {
       // Stops at the n-th event, however many the person has.
-      const nth = sql`exists (select from ${event.from} as e where ${mine} offset ${param(atLeast - 1, 'int8')})`
+      const nth = sql`exists (select from ${from} as e where ${where} offset ${param(atLeast - 1, 'int8')})`
       return negated ? sql`not ${nth}` : nth
     }
     // One group, however little the condition looks at.
-    return sql`(select ${said(passes, negated)} from ${event.from} as e where ${mine} having true)`
+    return sql`(select ${said(passes, negated)} from ${from} as e where ${where} having true)`
   }
   const passing = (complement: boolean): Sql =>
-    sql`select ${event.person} as person from ${event.from} as e where ${rows} group by ${event.person} having ${said(passes, complement)}`
+    sql`select ${person} as person from ${from} as e where ${where} group by ${person} having ${said(passes, complement)}`
   return ofNone === negated
     ? sql`${id} in (${passing(negated)})`
     : sql`not exists (select from (${passing(!negated)}) as failing where failing.person = ${id})`
@@ -109,13 +89,12 @@ const said = (passes: Sql, complement: boolean): Sql => (complement ? sql`(${pas
 
 /** People whose events pass, straight from the events; `undefined` where people without events pass too. */
 export function eventPeople({
-  event,
-  rows,
+  stream: { from, where, person },
   passes,
   ofNone,
   atLeast,
 }: EventCondition): RawBuilder<unknown> | undefined {
   if (ofNone) return undefined
   const having = atLeast === 1 ? sql`` : sql` having ${passes}`
-  return sql`select ${event.person} as person from ${event.from} as e where ${rows} group by ${event.person}${having}`
+  return sql`select ${person} as person from ${from} as e where ${where} group by ${person}${having}`
 }

@@ -5,25 +5,25 @@ import { integerReading, orderedReading } from '../read/kinds.ts'
 import { valueReading } from '../read/value.ts'
 import { localDay, localMs, periodOfDay } from '../read/local.ts'
 import { param, type Reading, type Sql } from '../read/reading.ts'
-import type { BoundEvent } from '../source/bind.ts'
+import { inOrder, type Stream } from './stream.ts'
 
 /** A value as its tests and its order need it. */
 type Made = Pick<Reading, 'valid' | 'value' | 'test'>
 
 /** What is made of a person's events, as an aggregate that is read like any value. */
-export function measureReading(measure: Aggregate, event: BoundEvent): Made {
-  const reading = (property: string): Reading => event.properties.get(property)!
+export function measureReading(measure: Aggregate, stream: Stream): Made {
+  const reading = (): Reading => stream.property!
   switch (measure.of) {
     case 'count':
       return counted(sql`count(*)`)
     case 'distinct':
-      return counted(sql`count(distinct ${reading(measure.property).value})`)
+      return counted(sql`count(distinct ${reading().value})`)
     case 'periods': {
-      const day = localDay(localMs(event.at.value, measure.zone!))
+      const day = localDay(localMs(stream.at.value, measure.zone!))
       return counted(sql`count(distinct ${periodOfDay(day, measure.unit, measure.weekStart ?? 1)})`)
     }
     case 'sum': {
-      const { type, value } = reading(measure.property)
+      const { type, value } = reading()
       return orderedReading<string>(type, sql`coalesce(sum(${value}), 0)`, {
         read: String,
         write: (limit) => param(limit, 'numeric'),
@@ -31,20 +31,20 @@ export function measureReading(measure: Aggregate, event: BoundEvent): Made {
       })
     }
     case 'average':
-      return averageReading(reading(measure.property))
+      return averageReading(reading())
     case 'min':
     case 'max': {
-      const { type, value } = reading(measure.property)
+      const { type, value } = reading()
       return valueReading(type, sql`${sql.raw(measure.of)}(${value})`)
     }
     case 'first':
     case 'last': {
       if (measure.property === undefined) {
-        const { type, value } = event.at
+        const { type, value } = stream.at
         return valueReading(type, measure.of === 'first' ? sql`min(${value})` : sql`max(${value})`)
       }
-      const { type, value } = reading(measure.property)
-      return valueReading(type, atEnd(measure.of, value, event))
+      const { type, value } = reading()
+      return valueReading(type, atEnd(measure.of, value, stream))
     }
   }
 }
@@ -52,9 +52,8 @@ export function measureReading(measure: Aggregate, event: BoundEvent): Made {
 const counted = (count: Sql): Reading => integerReading(count, 'int8', true)
 
 /** The value of the event that comes first or last, by instant and then by id. */
-function atEnd(end: 'first' | 'last', value: Sql, event: BoundEvent): Sql {
-  const order = end === 'first' ? sql`asc` : sql`desc`
-  return sql`(array_agg(${value} order by ${event.at.value} ${order}, (${event.id} collate "C") ${order}))[1]`
+function atEnd(end: 'first' | 'last', value: Sql, stream: Stream): Sql {
+  return sql`(array_agg(${value} order by ${inOrder(stream, end === 'first' ? sql`asc` : sql`desc`)}))[1]`
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { EventFilter, Node, NodeOf } from '@segmentry/core'
+import { type EventFilter, type Node, type NodeOf } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { and, or, param, type Sql } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
@@ -80,9 +80,9 @@ function taggedPeople(
 }
 
 /** The people of a positive condition on events, when each is known to be of the population. */
-function eventsAlone(node: EventFilter, { source, now }: CompileContext): RawBuilder<unknown> | undefined {
-  const event = source.events.get(node.event)!
-  return event.belongs ? eventPeople(eventCondition(node, event, now)) : undefined
+function eventsAlone(node: EventFilter, context: CompileContext): RawBuilder<unknown> | undefined {
+  const condition = eventCondition(node, context)
+  return condition.stream.belongs ? eventPeople(condition) : undefined
 }
 
 /** Alternatives as one set: what looks at the person's row among the population, and each condition on events by itself. */

@@ -6,7 +6,8 @@ import type { BoundSource } from '../source/bind.ts'
 import { accountSql } from './account.ts'
 import { nearSql } from './near.ts'
 import { sequenceSql } from './sequence.ts'
-import { eventCondition, eventPeople, eventSql, type Mode, selectedRows } from './events.ts'
+import { eventCondition, eventPeople, eventSql, type Mode } from './events.ts'
+import { streamOf } from './stream.ts'
 
 /** What a rule is compiled with: the source, the clock, and for how many people. */
 export interface CompileContext {
@@ -50,7 +51,7 @@ function leafSql(node: Node, context: CompileContext, negated: boolean): Sql {
     case 'tag':
       return tagSql(node, context, negated)
     case 'event':
-      return eventSql(eventCondition(node, source.events.get(node.event)!, now), id, mode, negated)
+      return eventSql(eventCondition(node, context), id, mode, negated)
     case 'more':
       return moreSql(node, context, negated)
     case 'sequence':
@@ -107,10 +108,9 @@ function moreSql(
 ): Sql {
   const { id } = source.people
   const counted = (selection: EventSelection, sign: 1 | -1): Sql => {
-    const event = source.events.get(selection.event)!
-    const rows = selectedRows(selection, event, now)
-    const mine = mode === 'point' ? and(sql`${event.person} = ${id}`, rows) : rows
-    return sql`select ${event.person} as person, ${sql.lit(sign)} as n from ${event.from} as e where ${mine}`
+    const of = mode === 'point' ? id : undefined
+    const { person, from, where } = streamOf(selection, { source, now, of })
+    return sql`select ${person} as person, ${sql.lit(sign)} as n from ${from} as e where ${where}`
   }
   const both = sql`(${counted(events, 1)} union all ${counted(than, -1)}) as both_events`
   if (mode === 'point') {
@@ -147,10 +147,8 @@ function anySql(nodes: readonly Node[], context: CompileContext): Sql {
 }
 
 /** The people of a positive condition on events without looking at the people relation. */
-function driven(node: Node, { source, now }: CompileContext): RawBuilder<unknown> | undefined {
-  return node.kind === 'event'
-    ? eventPeople(eventCondition(node, source.events.get(node.event)!, now))
-    : undefined
+function driven(node: Node, context: CompileContext): RawBuilder<unknown> | undefined {
+  return node.kind === 'event' ? eventPeople(eventCondition(node, context)) : undefined
 }
 
 /** Whether a node looks at the person's own row and nothing else. */

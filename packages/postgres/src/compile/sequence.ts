@@ -1,8 +1,8 @@
-import { durationMs, type NodeOf, type Step } from '@segmentry/core'
+import { durationMs, eventNames, type NodeOf, type Step } from '@segmentry/core'
 import { sql } from 'kysely'
 import { and, param, type Sql } from '../read/reading.ts'
-import { selectedRows } from './events.ts'
 import type { CompileContext } from './rule.ts'
+import { streamOf } from './stream.ts'
 
 /**
  * That a person's events follow each other, or with `negated` that they do not.
@@ -31,16 +31,18 @@ function anchors({ anchor, steps, by }: NodeOf<'sequence'>, context: CompileCont
   const events = moments(steps[0]!, by, context, person)
   if (anchor === 'any') return sql`(${events}) as s0`
   const order = anchor === 'first' ? sql`asc` : sql`desc`
-  return sql`(select distinct on (x.person) x.* from (${events}) as x order by x.person, x.ms ${order}, x.id ${order}) as s0`
+  const name = eventNames(steps[0]!.event).length === 1 ? sql`` : sql`, x.name ${order}`
+  return sql`(select distinct on (x.person) x.* from (${events}) as x order by x.person, x.ms ${order}, x.id ${order}${name}) as s0`
 }
 
 /** The events of a step: whose, when, and the property that all steps share. */
-function moments(step: Step, by: string | undefined, { source, now }: CompileContext, person?: Sql): Sql {
-  const event = source.events.get(step.event)!
-  const key = by === undefined ? sql`` : sql`, ${event.properties.get(by)!.value} as key`
-  const rows = selectedRows(step, event, now)
-  const where = person ? and(sql`${event.person} = ${person}`, rows) : rows
-  return sql`select ${event.person} as person, ${event.at.value} as ms, (${event.id} collate "C") as id${key} from ${event.from} as e where ${where}`
+function moments(step: Step, by: string | undefined, { source, now }: CompileContext, of?: Sql): Sql {
+  const { person, at, id, name, property, from, where } = streamOf(step, { source, now, property: by, of })
+  const more = [
+    ...(name ? [sql`, ${name} as name`] : []),
+    ...(property ? [sql`, ${property.value} as key`] : []),
+  ]
+  return sql`select ${person} as person, ${at.value} as ms, (${id} collate "C") as id${sql.join(more, sql``)} from ${from} as e where ${where}`
 }
 
 /** That the steps from one on follow the step before it, which is the relation `s` with its number. */

@@ -1,10 +1,10 @@
 import { type CheckedSet, type EventRanking, mayBeNothing, type Node, type Top } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { and, param, type Sql } from '../read/reading.ts'
-import { selectedRows } from './events.ts'
 import { measureReading } from './measure.ts'
 import { beyondId, countQuery, members, membersQuery, type MembersPage } from './query.ts'
 import type { CompileContext } from './rule.ts'
+import { streamOf } from './stream.ts'
 
 /** A rule in normal form, and which of its members are taken, where not all are. */
 export interface Asked {
@@ -90,18 +90,17 @@ function rankedByEvents(
 ): RankedMembers {
   const { source, now, mode } = context
   const { id, idColumn } = source.people
-  const event = source.events.get(by.event)!
-  const { value } = measureReading(by.measure, event)
-  const rows = selectedRows(by, event, now)
+  const property = 'property' in by.measure ? by.measure.property : undefined
+  const stream = streamOf(by, { source, now, property, of: mode === 'point' ? id : undefined })
+  const { value } = measureReading(by.measure, stream)
   const rank = sql`ranked.rank`
   if (mode === 'point') {
     const { from, where } = members(rule, context)
-    const mine = and(sql`${event.person} = ${id}`, rows)
-    const own = sql`select ${value} as rank from ${event.from} as e where ${mine}`
+    const own = sql`select ${value} as rank from ${stream.from} as e where ${stream.where}`
     return { from: sql`${from} left join lateral (${own}) as ranked on true`, where, rank, isThere }
   }
-  const all = sql`select ${event.person} as person, ${value} as rank from ${event.from} as e where ${rows} group by ${event.person}`
-  if (!isThere && rule.kind === 'everyone' && event.belongs) {
+  const all = sql`select ${stream.person} as person, ${value} as rank from ${stream.from} as e where ${stream.where} group by ${stream.person}`
+  if (!isThere && rule.kind === 'everyone' && stream.belongs) {
     // All people with such events are of the population: it need not be read.
     const column = rankColumn(idColumn)
     const from = sql`(select person as ${sql.id(idColumn)}, rank as ${sql.id(column)} from (${all}) as ranked) as p`

@@ -43,6 +43,8 @@ export interface BoundEvent {
   readonly id: Sql
   /** The rows of the table that are events of this name. */
   readonly where: Sql | undefined
+  /** What says so in a table of many names: the column, and what it holds; `base` is what else has to hold. */
+  readonly called: { readonly name: Reading; readonly is: string; readonly base: Sql | undefined } | undefined
   /** Whether every row belongs to a row of the people table. */
   readonly belongs: boolean
   readonly properties: ReadonlyMap<string, Reading>
@@ -252,9 +254,11 @@ class Binder {
     const { table: tableName } = table
     const person = this.#column(tableName, table.person, `the person of event '${name}'`)
     this.#column(tableName, table.id, `the id of event '${name}'`)
-    const called =
-      table.name === undefined ? undefined : this.#named(tableName, table.name, table.called ?? name, name)
-    const where = [called, this.#conditions(tableName, table.where, 'e')].filter((part) => part !== undefined)
+    const base = this.#conditions(tableName, table.where, 'e')
+    const is = table.called ?? name
+    const column = table.name === undefined ? undefined : this.#named(tableName, table.name, name)
+    const called = column && { name: column, is, base }
+    const where = [column?.test({ op: 'is', value: is }, 0), base].filter((part) => part !== undefined)
     const personRef = sql.ref(`e.${table.person}`)
     return {
       from: tableRef(tableName),
@@ -262,6 +266,7 @@ class Binder {
       at: this.#instant(table.at, tableName, 'e', `the time of event '${name}'`),
       id: sql`${sql.ref(`e.${table.id}`)}::text`,
       where: where.length === 0 ? undefined : and(...where),
+      called,
       belongs: table.foreignKey === true && person?.notNull === true && people.where === undefined,
       properties: this.readings(`event '${name}', property`, properties, tableName, 'e'),
     }
@@ -275,12 +280,13 @@ class Binder {
     return this.#reading(info, place, table, alias, of)
   }
 
-  #named(table: string, columnName: string, called: string, event: string): Sql {
+  /** The column with the names of events. */
+  #named(table: string, columnName: string, event: string): Reading {
     const of = `the name of event '${event}'`
     const found = this.#column(table, columnName, of)
     const reading = found && readColumn({ kind: 'text' }, found.type, sql.ref(`e.${columnName}`))
     if (found && !reading) this.#misfits.mismatch(table, columnName, found, fitting.text, of)
-    return reading ? reading.test({ op: 'is', value: called }, 0) : sql`false`
+    return reading ?? nothing
   }
 
   #reading(info: FieldInfo, place: BoundPlace, table: string, alias: string, of: string): Reading {
