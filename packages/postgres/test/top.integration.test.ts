@@ -134,6 +134,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     const people = await evaluator!.load(ids, {
       fields: ['spent'],
       tags: [],
+      accounts: [],
       events: ['purchase'],
       accounts: [],
       time: true,
