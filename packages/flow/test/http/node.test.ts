@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Evaluator } from '@segmentry/core'
 import { expect, test } from 'vitest'
 import { flowService, remoteFlow, serve } from '../../src/http/index.ts'
@@ -44,37 +43,38 @@ test('what is no HTTP is answered by node, and the server goes on', async () => 
 
 test('a caller that goes stops what was run for it', async () => {
   const stopped: unknown[] = []
+  const reached = Promise.withResolvers<void>()
   const which: Evaluator['which'] = (_, __, { signal } = {}) =>
-    new Promise((_resolve, reject) =>
+    new Promise((_resolve, reject) => {
       signal!.addEventListener('abort', () => {
         stopped.push(signal!.reason)
         reject(signal!.reason as Error)
-      }),
-    )
+      })
+      reached.resolve()
+    })
   await using server = await open({ evaluator: { ...evaluator, which } })
   const flow = remoteFlow({ url: server.url, key })
   const leaving = new AbortController()
   const left = flow.split(split, { signal: leaving.signal })
-  await delay(100)
+  await reached.promise
   leaving.abort(new Error('went away'))
   await expect(left).rejects.toThrow('went away')
-  await expect.poll(() => stopped.length).toBe(1)
+  await expect.poll(() => stopped.length, { timeout: 10_000 }).toBe(1)
 })
 
 test('a server that stops finishes what runs, refuses what comes, and ends its connections', async () => {
-  let release: () => void = () => undefined
-  const released = new Promise<void>((resolve) => (release = resolve))
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const which: Evaluator['which'] = async (...all) => {
-    await released
+    reached.resolve()
+    await released.promise
     return evaluator.which(...all)
   }
   const server = await open({ evaluator: { ...evaluator, which } })
   const running = fetch(`${server.url}/split`, { method: 'POST', body: JSON.stringify(split), ...asking })
-  await delay(100)
+  await reached.promise
   const closed = server.close()
-  await delay(20)
   await expect(fetch(`${server.url}/segments`, asking)).rejects.toThrow('fetch failed')
-  release()
+  released.resolve()
   const response = await running
   expect(response.status).toBe(200)
   expect(response.headers.get('connection')).toBe('close')

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { contains, type Evaluator, type SchemaOf, segmentry } from '@segmentry/core'
 import { describe, expect, test } from 'vitest'
 import { flowService, remoteFlow, type ServiceOptions } from '../../src/http/index.ts'
@@ -14,8 +13,7 @@ const service = serviceOf()
 /** An evaluator that answers when it is told to, or is stopped. */
 function waiting() {
   const stopped: unknown[] = []
-  let release: () => void = () => undefined
-  const released = new Promise<void>((resolve) => (release = resolve))
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const which: Evaluator['which'] = async (all, ids, options = {}) => {
     const aborted = new Promise<never>((_, reject) =>
       options.signal?.addEventListener('abort', () => {
@@ -23,10 +21,11 @@ function waiting() {
         reject(options.signal?.reason as Error)
       }),
     )
-    await Promise.race([released, aborted])
+    reached.resolve()
+    await Promise.race([released.promise, aborted])
     return evaluator.which(all, ids, options)
   }
-  return { evaluator: { ...evaluator, which }, stopped, release }
+  return { evaluator: { ...evaluator, which }, stopped, reached: reached.promise, release: released.resolve }
 }
 
 describe('answers', () => {
@@ -304,11 +303,11 @@ describe('time', () => {
 
   test('what nobody waits for is stopped', async () => {
     const told: unknown[] = []
-    const { evaluator: slow, stopped } = waiting()
+    const { evaluator: slow, stopped, reached } = waiting()
     const leaving = new AbortController()
     const slowService = serviceOf({ evaluator: slow, onError: (error) => told.push(error) })
     const asked = ask(slowService, '/split', { body: split, signal: leaving.signal })
-    await delay(20)
+    await reached
     leaving.abort(new Error('went away'))
     await asked
     expect(stopped).toHaveLength(1)
@@ -316,10 +315,10 @@ describe('time', () => {
   })
 
   test('a service that stops finishes what runs and refuses what comes', async () => {
-    const { evaluator: slow, release } = waiting()
+    const { evaluator: slow, reached, release } = waiting()
     const stopping = serviceOf({ evaluator: slow })
     const running = ask(stopping, '/split', { body: split })
-    await delay(20)
+    await reached
     const closed = stopping.close()
     const late = await ask(stopping, '/split', { body: split })
     expect(late).toMatchObject({ status: 503, body: { code: 'unavailable', retryable: true } })
@@ -330,10 +329,10 @@ describe('time', () => {
   })
 
   test('a service that stops does not wait for ever', async () => {
-    const { evaluator: slow, stopped } = waiting()
+    const { evaluator: slow, stopped, reached } = waiting()
     const stopping = serviceOf({ evaluator: slow })
     const running = ask(stopping, '/split', { body: split })
-    await delay(20)
+    await reached
     await stopping.close('1 second')
     expect(await running).toMatchObject({ status: 503 })
     expect(stopped).toHaveLength(1)
