@@ -1,13 +1,14 @@
 import {
   type AnySegment,
+  checkEvaluator,
   checkOptions,
   type EvaluationOptions,
   type Evaluator,
   format,
   isSegment,
-  membersRule,
   type Node,
   refuseSet,
+  ruleOf,
   shown,
   unknownKey,
 } from '@segmentry/core'
@@ -42,7 +43,7 @@ export interface PlanOptions extends EvaluationOptions {
 }
 
 const anyOf = (segments: readonly AnySegment[]): Node => {
-  const rules = segments.map(({ definition }) => membersRule(definition))
+  const rules = segments.map(ruleOf)
   return rules.length === 1 ? rules[0]! : { kind: 'any', of: rules }
 }
 
@@ -74,6 +75,7 @@ export async function planBroadcast<const I extends string, const X extends stri
   audience: Audience<I, X>,
   settings: PlanOptions = {},
 ): Promise<BroadcastPlan<I, X>> {
+  checkEvaluator(evaluator)
   checkAudience(audience)
   checkOptions(settings, ['now', 'signal', 'sampleSize'])
   const { sampleSize = 5, ...options } = settings
@@ -96,7 +98,7 @@ export async function planBroadcast<const I extends string, const X extends stri
   for (const [key, segment] of include) counted[`include ${key}`] = segment
   exclude.forEach(([key, segment], index) => {
     const earlier = exclude.slice(0, index).map(([, other]) => other)
-    const taken: Node = { kind: 'all', of: [everyoneMeant, membersRule(segment.definition)] }
+    const taken: Node = { kind: 'all', of: [everyoneMeant, ruleOf(segment)] }
     counted[`exclude ${key}`] = segmentOf(without(taken, earlier))
   })
   const counts = await evaluator.counts(counted, options)

@@ -8,8 +8,7 @@ export * from './explain/index.ts'
 export * from './describe/index.ts'
 export * from './predicate/index.ts'
 export * from './schema/index.ts'
-export { isSegment } from './is-segment.ts'
-export { nearest, shown, unknownKey, type UnknownKey, unknownName } from './suggest.ts'
+export { nameText, nearest, shown, unknownKey, type UnknownKey, unknownName } from './suggest.ts'
 export { emailDomain } from './text/email.ts'
 export {
   foldAscii,

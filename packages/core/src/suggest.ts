@@ -70,6 +70,23 @@ export function unknownKey(what: string, given: object, known: readonly string[]
   return { found: unknownName(what, key, nearest(key, known)), expected: `one of ${known.join(', ')}` }
 }
 
+/**
+ * Throws a `TypeError` for options that are none, or that have a key which means nothing.
+ *
+ * What a misspelled key says would silently be left out.
+ */
+export function checkKeys(what: string, given: unknown, known: readonly string[]): void {
+  if (given === undefined) return
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || given instanceof Date) {
+    throw new TypeError(`found ${shown(given)} for ${what}, expected an object such as { ${known[0]}: … }`)
+  }
+  const unknown = unknownKey('option', given, known)
+  if (unknown) throw new TypeError(`${unknown.found} (expected ${unknown.expected})`)
+}
+
+/** A name as it stands in a sentence; callers without types may hand over anything for one. */
+export const nameText = (name: unknown): string => (typeof name === 'string' ? name : shown(name))
+
 /** A value in a few words, for an error: texts and numbers as they are, all else by its kind. */
 export function shown(raw: unknown): string {
   if (raw === null || raw === undefined || typeof raw === 'number' || typeof raw === 'boolean')

@@ -82,9 +82,27 @@ describe('a stored definition meets a changed schema', () => {
 test('a circle of references is refused with its path, for each segment in it', () => {
   const to = (key: string): object => ({ format: 1, rule: { kind: 'not', of: { kind: 'segment', of: key } } })
   const { broken } = reviewSegments({ a: to('b'), b: to('c'), c: to('a'), d: to('d') }, before)
-  expect(broken.c![0]!.message).toBe('segments refer to each other in a circle: a → b → c → a')
+  expect(broken.a![0]!.message).toBe('segments refer to each other in a circle: a → b → c → a')
+  expect(broken.c![0]!.message).toBe('segments refer to each other in a circle: c → a → b → c')
   expect(broken.d![0]!.message).toContain('d → d')
   expect(Object.keys(broken)).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('the cause is reported before what only follows from it', () => {
+  const to = (key: string): object => ({ format: 1, rule: { kind: 'segment', of: key } })
+  const all = () => decodeSegments({ before: to('a'), a: to('b'), b: to('a') }, before)
+  expect(all).toThrow(/^segments refer to each other in a circle: a → b → a\n {2}at a\.rule\.of\n/)
+  expect(all).toThrow(/found the broken segment 'a', expected a sound one\n {2}at before\.rule\.of$/)
+})
+
+test('text, and what else holds no definitions by key, is told once', () => {
+  for (const [data, message] of [
+    ['{"vip": {}}', 'found text, expected an object of definitions by key: pass JSON.parse(text)'],
+    [[stored.vip], 'found a list, expected an object of definitions by key'],
+    [null, 'found null, expected an object of definitions by key'],
+  ] as const) {
+    expect(() => decodeSegments(data as never, before)).toThrow(message)
+  }
 })
 
 test('an unknown segment is reported with the near name', () => {

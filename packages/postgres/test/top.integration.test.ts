@@ -136,7 +136,6 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
       tags: [],
       accounts: [],
       events: ['purchase'],
-      accounts: [],
       time: true,
     })
     const own = inProcess(schema, people, { now })

@@ -2,6 +2,7 @@ import { atLeastOnce, type EventSelection, type Measure, type Node } from '../de
 import { type Duration, durationMs, durationText } from '../predicate/duration.ts'
 import { complement, type Predicate } from '../predicate/predicate.ts'
 import { ago, type CalendarUnit, last, type Window } from '../predicate/window.ts'
+import { checkKeys, shown } from '../suggest.ts'
 import { eventText, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
 
@@ -89,7 +90,12 @@ export class EventDraft {
     return this.#measure({ of: 'last', test: toPredicate(test) })
   }
 
-  every(property: string, test: unknown, { ofNone }: { readonly ofNone: 'include' | 'exclude' }): EventDraft {
+  every(property: string, test: unknown, options: { readonly ofNone: 'include' | 'exclude' }): EventDraft {
+    const given: { readonly ofNone?: unknown } | null | undefined = options
+    const ofNone = given?.ofNone
+    if (ofNone !== 'include' && ofNone !== 'exclude') {
+      throw misuse(`ofNone: ${shown(ofNone)} in every(…)`, "{ ofNone: 'include' } or { ofNone: 'exclude' }")
+    }
     // Whose property is missing fails a positive test, and its complement therefore takes it.
     return this.#done((selection) => {
       const unlike = none(withWhere(selection, property, complement(toPredicate(test))))
@@ -102,6 +108,7 @@ export class EventDraft {
     test: unknown,
     options: { readonly zone?: string; readonly weekStart?: number } = {},
   ): EventDraft {
+    checkKeys('options of activeOn(…)', options, ['zone', 'weekStart', 'yearStart'])
     return this.#measure({ of: 'periods', unit, ...options, test: toPredicate(test) })
   }
 
@@ -116,7 +123,11 @@ export class EventDraft {
     }))
   }
 
-  resumed(duration: Duration, { after }: { readonly after: Duration }): EventDraft {
+  resumed(duration: Duration, options: { readonly after: Duration }): EventDraft {
+    const given: { readonly after?: Duration } | null | undefined = options
+    const after = given?.after
+    if (after === undefined)
+      throw misuse(`${shown(given)} in resumed(…)`, "a gap, as in { after: '90 days' }")
     // What is no duration is reported by the window that it stands in.
     const [recent, gap] = [durationMs(duration), durationMs(after)]
     const far = recent === undefined || gap === undefined ? after : durationText(recent + gap)

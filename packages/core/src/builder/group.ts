@@ -4,17 +4,28 @@ import { DefinitionError, type Issue } from '../errors.ts'
 import type { Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { AccountDraft } from './account.ts'
+import { nameText, shown } from '../suggest.ts'
 import { EventDraft, selectionOf } from './event.ts'
 import { eventCall, definitionOf, located, made, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
 import type { Distance } from './types.ts'
 import { SequenceDraft } from './sequence.ts'
 
+const lengths: Readonly<Record<string, number>> = { meters: 1, kilometers: 1000, miles: 1609.344 }
+
 function metersOf(distance: Distance): number {
-  if ('meters' in distance) return distance.meters
-  if ('kilometers' in distance) return distance.kilometers * 1000
-  if ('miles' in distance) return distance.miles * 1609.344
-  throw misuse(`a distance in ${Object.keys(distance).join(', ')}`, '{ meters }, { kilometers } or { miles }')
+  const [[unit, length] = [], ...more] = Object.entries<unknown>(distance ?? {})
+  const known = unit !== undefined && Object.hasOwn(lengths, unit) && more.length === 0
+  if (known && typeof length === 'number') return length * lengths[unit]!
+  const found = unit === undefined || known ? shown(length ?? distance) : Object.keys(distance).join(', ')
+  throw misuse(`a distance of ${found}`, 'one of { meters }, { kilometers } and { miles }, a number')
+}
+
+/** Two degrees of a place, or two fields that hold them. */
+function placeOf<T>(given: { readonly latitude: T; readonly longitude: T }, what: string) {
+  const { latitude, longitude } = given ?? {}
+  if (latitude !== undefined && longitude !== undefined) return { latitude, longitude }
+  throw misuse(`${shown(given)} for ${what} of near(…)`, '{ latitude, longitude }')
 }
 
 // Untyped inside; types.ts is the contract. Each filter is checked by the call that adds it, so that the
@@ -103,11 +114,16 @@ export class Group {
 
   near(
     fields: { readonly latitude: string; readonly longitude: string },
-    { latitude, longitude }: { readonly latitude: number; readonly longitude: number },
+    point: { readonly latitude: number; readonly longitude: number },
     distance: Distance,
   ): Group {
-    const point = { latitude, longitude }
-    return this.#add({ kind: 'near', ...fields, point, meters: metersOf(distance) })
+    const meters = metersOf(distance)
+    return this.#add({
+      kind: 'near',
+      ...placeOf(fields, 'the fields'),
+      point: placeOf(point, 'the point'),
+      meters,
+    })
   }
 
   account(account: string, build: BuildAccount = belongs): Group {
@@ -120,6 +136,10 @@ export class Group {
   }
 
   bucket(salt: string, from: number, to: number): Group {
+    for (const share of [from, to] as readonly unknown[]) {
+      if (typeof share !== 'number')
+        throw misuse(`${shown(share)} in bucket(…)`, 'per cents such as 0 and 50')
+    }
     // In hundredths of a per cent, which 12.34 × 100 would miss by a little.
     const [first, end] = [Math.round(from * 100), Math.round(to * 100)]
     return this.#add({ kind: 'bucket', salt, from: first, to: end })

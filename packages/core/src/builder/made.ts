@@ -2,8 +2,8 @@ import { issue } from '../definition/issue.ts'
 import type { Definition, EventSelection, Node } from '../definition/node.ts'
 import { refuseSet } from '../definition/set.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
-import { isSegment } from '../is-segment.ts'
-import { shown } from '../suggest.ts'
+import { isSegment } from '../definition/segment.ts'
+import { nameText, shown } from '../suggest.ts'
 
 /** A builder's refusal of how it is used: what it was given is not what its call takes. */
 export const misuse = (found: string, expected: string): DefinitionError =>
@@ -54,13 +54,13 @@ function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefine
     case 'any':
       return typeof rest[0] === 'number' ? placeIn(filter.of[rest[0]]!, rest.slice(1)) : undefined
     case 'field':
-      return `field '${filter.field}'`
+      return `field '${nameText(filter.field)}'`
     case 'tag':
-      return key === 'during' ? `tag '${filter.tag}'` : undefined
+      return key === 'during' ? `tag '${nameText(filter.tag)}'` : undefined
     case 'event':
       if (key !== 'measure') return placeAmong(filter, [key!, ...rest])
       return 'property' in filter.measure && filter.measure.property !== undefined
-        ? `the ${filter.measure.of} of '${filter.measure.property}' of ${eventText(filter)}`
+        ? `the ${filter.measure.of} of '${nameText(filter.measure.property)}' of ${eventText(filter)}`
         : `the ${filter.measure.of} of ${eventText(filter)}`
     case 'more':
       return placeAmong(key === 'than' ? filter.than : filter.events, rest)
@@ -69,7 +69,7 @@ function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefine
         ? `field '${filter.where?.[rest[0]]?.field}' of account '${filter.account}'`
         : `account '${filter.account}'`
     case 'bucket':
-      return `bucket '${filter.salt}'`
+      return `bucket '${nameText(filter.salt)}'`
     default:
       return undefined
   }
@@ -77,13 +77,15 @@ function placeIn(filter: Node, [key, ...rest]: Issue['path']): string | undefine
 
 const placeAmong = (selection: EventSelection, [key, index]: Issue['path']): string =>
   key === 'where' && typeof index === 'number'
-    ? `property '${selection.where?.[index]?.property}' of ${eventText(selection)}`
+    ? `property '${nameText(selection.where?.[index]?.property)}' of ${eventText(selection)}`
     : eventText(selection)
 
 /** The events of a selection, in an error. */
 export const eventText = ({ event }: EventSelection): string =>
-  typeof event === 'string' ? `event '${event}'` : `events ${event.map((name) => `'${name}'`).join(', ')}`
+  Array.isArray(event)
+    ? `events ${event.map((name) => `'${nameText(name)}'`).join(', ')}`
+    : `event '${nameText(event)}'`
 
 /** The call that selects events, in an error. */
 export const eventCall = (event: EventSelection['event']): string =>
-  typeof event === 'string' ? `event('${event}', …)` : 'event([…], …)'
+  Array.isArray(event) ? 'event([…], …)' : `event('${nameText(event)}', …)`

@@ -1,9 +1,11 @@
+import { checkLists } from '../definition/check-lists.ts'
 import { deepFreeze } from '../definition/freeze.ts'
 import { type Definition, format, type ManualEntry, type Node } from '../definition/node.ts'
 import { type AnySetSegment, definitionOf } from '../definition/set.ts'
-import { DefinitionError } from '../errors.ts'
+import { checkSegments } from '../definition/segment.ts'
+import { DefinitionError, type Issue } from '../errors.ts'
 import type { Shape } from '../schema/infer.ts'
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { shown } from '../suggest.ts'
 import { buildGroup, type Group as RuntimeGroup } from './group.ts'
 import { misuse } from './made.ts'
@@ -59,15 +61,22 @@ class SegmentValue {
   }
 
   titled(title: string): SegmentValue {
-    return this.#with({ labels: { ...this.#draft.labels, title } })
+    return this.#labelled({ title })
   }
 
   described(description: string): SegmentValue {
-    return this.#with({ labels: { ...this.#draft.labels, description } })
+    return this.#labelled({ description })
   }
 
   ownedBy(owner: string): SegmentValue {
-    return this.#with({ labels: { ...this.#draft.labels, owner } })
+    return this.#labelled({ owner })
+  }
+
+  #labelled(label: Draft['labels']): SegmentValue {
+    for (const [key, text] of Object.entries<unknown>(label)) {
+      if (typeof text !== 'string') throw misuse(`${shown(text)} as ${key}`, 'text')
+    }
+    return this.#with({ labels: { ...this.#draft.labels, ...label } })
   }
 
   top(count: number, by: unknown): AnySetSegment {
@@ -83,25 +92,22 @@ class SegmentValue {
     return this.definition
   }
 
-  #byHand(
-    list: 'included' | 'excluded',
-    ids: readonly string[],
-    { reason, author }: ManualNote,
-  ): SegmentValue {
-    const isText = (raw: unknown): boolean => typeof raw === 'string' && raw.trim() !== ''
-    if (!Array.isArray(ids) || ids.length === 0 || !ids.every(isText)) {
+  #byHand(list: 'included' | 'excluded', ids: readonly string[], note: ManualNote): SegmentValue {
+    if (!Array.isArray(ids) || ids.length === 0) {
       throw misuse(`${shown(ids)} as people of a manual list`, "a list of ids, such as ['42']")
     }
-    if (!isText(reason) || !isText(author)) {
-      throw misuse(
-        'a manual list without reason or author',
-        "both, such as { reason: 'asked by mail', author: 'ann' }",
-      )
-    }
-    const entries = ids.map((person): ManualEntry => ({ person, reason, author }))
-    return this.#with({
-      manual: { ...this.#draft.manual, [list]: [...(this.#draft.manual[list] ?? []), ...entries] },
-    })
+    const given: Partial<ManualNote> | undefined = note
+    const [reason = '', author = ''] = [given?.reason, given?.author]
+    const entries = Array.from(ids as readonly string[], (person): ManualEntry => ({
+      person,
+      reason,
+      author,
+    }))
+    const manual = { ...this.#draft.manual, [list]: [...(this.#draft.manual[list] ?? []), ...entries] }
+    const issues: Issue[] = []
+    checkLists(manual, (issue) => issues.push(issue))
+    if (issues.length > 0) throw new DefinitionError({ issues })
+    return this.#with({ manual })
   }
 
   #with(change: Partial<Draft>): SegmentValue {
@@ -152,6 +158,7 @@ export interface Segmentry<in out S extends Shape> {
  * ```
  */
 export function segmentry<S extends Shape>(schema: Schema): Segmentry<S> {
+  checkSchema(schema)
   const empty = new SegmentValue(schema, { groups: [], excluded: [], labels: {}, manual: {} })
   return Object.freeze({ segment: () => empty as unknown as EmptySegment<S>, schema })
 }
@@ -162,6 +169,7 @@ export function segmentry<S extends Shape>(schema: Schema): Segmentry<S> {
  * Checks each now, so that a segment without a group is reported where it is defined.
  */
 export function defineSegments<const T extends Segments>(segments: T): T {
+  checkSegments(segments)
   for (const key of Object.keys(segments)) {
     try {
       void definitionOf(segments[key]!, ` under '${key}'`)

@@ -1,6 +1,8 @@
 import type { EventSelection, Sequence, Step } from '../definition/node.ts'
 import type { Duration } from '../predicate/duration.ts'
+import { checkKeys } from '../suggest.ts'
 import { EventDraft, selectionOf } from './event.ts'
+import { made } from './made.ts'
 
 type Names = EventSelection['event']
 
@@ -23,6 +25,7 @@ export class SequenceDraft {
   }
 
   from(event: Names, options: StepOptions & { readonly anchor?: Sequence['anchor'] } = {}): SequenceDraft {
+    checkKeys('options of from(…)', options, ['anchor', 'within', 'of'])
     const { anchor = 'any', ...rest } = options
     return new SequenceDraft({ ...this.#node, anchor, steps: [stepOf(event, rest)] })
   }
@@ -48,7 +51,12 @@ export class SequenceDraft {
   }
 }
 
-const stepOf = (event: Names, { within, of }: StepOptions): Step => ({
-  ...(of ? selectionOf(of(new EventDraft({ event })), 'a step of a sequence') : { event }),
-  ...(within !== undefined && { within }),
-})
+function stepOf(event: Names, options: StepOptions): Step {
+  checkKeys('options of a step', options, ['within', 'of'])
+  const { within, of = (draft) => draft } = options
+  const draft = made('a step of a sequence', of, new EventDraft({ event }))
+  return {
+    ...selectionOf(draft, 'a step of a sequence'),
+    ...(within !== undefined && { within }),
+  }
+}

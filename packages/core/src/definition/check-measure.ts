@@ -1,7 +1,8 @@
 import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { type Kind, typeName, type ValueType } from '../schema/type.ts'
+import { shown } from '../suggest.ts'
 import { checkPredicate, operators, ordered, type Subject } from './check-predicate.ts'
-import { checkNumber, checkZone } from './check-window.ts'
+import { checkNumber, checkUnit, checkZone } from './check-window.ts'
 import { issue, type Path, type Report } from './issue.ts'
 import type { Aggregate, EventSelection, Measure } from './node.ts'
 import { eventProperties, lookUpProperty } from './stream.ts'
@@ -51,8 +52,6 @@ export const scaleOf = (type: ValueType): number => (type.kind === 'decimal' ? t
 export const mayBeNothing = ({ of }: Aggregate): boolean =>
   of === 'average' || of === 'min' || of === 'max' || of === 'first' || of === 'last'
 
-const units: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year'])
-
 /** Checks what is made of events, and the test of it. */
 export function checkMeasure(
   measure: Measure,
@@ -75,6 +74,12 @@ export function checkAggregate(
   report: Report,
   path: Path,
 ): Aggregate | undefined {
+  if (!Object.hasOwn(fitting, measure.of)) {
+    report(
+      issue('structure', [...path, 'of'], shown(measure.of), `one of ${Object.keys(fitting).join(', ')}`),
+    )
+    return undefined
+  }
   if ('property' in measure && measure.property !== undefined) {
     const info = lookUpProperty(measure.property, event, schema, report, [...path, 'property'])
     if (!info) return undefined
@@ -90,9 +95,7 @@ export function checkAggregate(
       return { of: 'count' }
     case 'periods': {
       const { unit, weekStart = schema.weekStart ?? 1 } = measure
-      if (!units.has(unit)) {
-        report(issue('wrong-value', [...path, 'unit'], `'${unit}'`, `one of ${[...units].join(', ')}`))
-      }
+      checkUnit(unit, report, [...path, 'unit'])
       const zone = checkZone(measure.zone, schema, report, [...path, 'zone'])
       checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
       return { of: 'periods', unit, zone, ...(unit === 'week' && { weekStart }) }

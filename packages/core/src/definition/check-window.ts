@@ -2,6 +2,7 @@ import { durationText } from '../predicate/duration.ts'
 import { type CalendarWindow, type Shift, shiftMs, type Window } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { instantText, parseInstant } from '../schema/time.ts'
+import { shown } from '../suggest.ts'
 import { isZone } from '../time/zone.ts'
 import { issue, type Path, type Report } from './issue.ts'
 
@@ -32,6 +33,11 @@ export function checkWindow(window: Window, schema: Schema, report: Report, path
     }
     case 'calendar':
       return checkCalendar(window, schema, report, path)
+    default: {
+      const expected = 'a window such as last(…), ago(…), since(…) or today()'
+      report(issue('wrong-value', path, shown(window), expected))
+      return window
+    }
   }
 }
 
@@ -57,6 +63,9 @@ export function checkCalendar(
     const expected = 'whole numbers of periods from −10000 to 10000, the first not after the second'
     report(issue('wrong-value', path, `periods ${from} to ${to}`, expected))
   }
+  checkUnit(unit, report, [...path, 'unit'])
+  if (typeof soFar !== 'boolean')
+    report(issue('wrong-value', [...path, 'soFar'], shown(soFar), 'true or false'))
   if (soFar && (from > 0 || to < 0)) {
     report(
       issue('wrong-value', [...path, 'soFar'], `'so far' of periods ${from} to ${to}`, 'a period of now'),
@@ -75,6 +84,13 @@ export function checkCalendar(
     ...(unit === 'week' && { weekStart }),
     ...(isLong && { yearStart }),
   }
+}
+
+const units: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year'])
+
+/** Reports what is no unit of a calendar. */
+export function checkUnit(unit: string, report: Report, path: Path): void {
+  if (!units.has(unit)) report(issue('wrong-value', path, shown(unit), `one of ${[...units].join(', ')}`))
 }
 
 /** Reports what is not a whole number from 1 to the greatest. */

@@ -1,14 +1,18 @@
+import { DefinitionError, type Issue } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import { isComparable, type Kind, typeName } from '../schema/type.ts'
 import { readValue } from '../schema/value.ts'
 import { checkAccount } from './check-account.ts'
+import { checkLists } from './check-lists.ts'
 import { checkMeasure } from './check-measure.ts'
 import { checkPredicate, ofField } from './check-predicate.ts'
 import { checkSelection } from './check-selection.ts'
 import { checkWindow } from './check-window.ts'
 import { checkSequence } from './check-sequence.ts'
 import { mostDegrees, mostMeters } from '../place/distance.ts'
+import { checkSize } from './expand.ts'
 import { issue, lookUp, type Path, type Report, unknown } from './issue.ts'
+import { defaultLimits } from './limits.ts'
 import type { Definition, Node, NodeOf } from './node.ts'
 import { eventProperties } from './stream.ts'
 
@@ -22,8 +26,6 @@ import { eventProperties } from './stream.ts'
  */
 export function checkNode(node: Node, schema: Schema, report: Report, path: Path = []): Node {
   switch (node.kind) {
-    case 'everyone':
-      return { kind: 'everyone' }
     case 'all':
     case 'any':
       if (node.of.length === 0) {
@@ -35,6 +37,31 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
       }
     case 'not':
       return { kind: 'not', of: checkNode(node.of, schema, report, [...path, 'of']) }
+    case 'segment':
+      return checkReference(node, schema, report, path)
+    default:
+      return checkedFilter(node, schema, report, path)
+  }
+}
+
+type Filter = Exclude<Node, NodeOf<'all' | 'any' | 'not' | 'segment'>>
+
+/** A filter in normal form; one that is not shaped as its kind says was neither built nor decoded, and may be anything. */
+function checkedFilter(node: Filter, schema: Schema, report: Report, path: Path): Node {
+  try {
+    return checkFilter(node, schema, report, path)
+  } catch (error) {
+    if (error instanceof DefinitionError) throw error
+    const found = `a filter of kind '${node.kind}' with a part that is missing or of another type`
+    report(issue('structure', path, found, 'a filter as the builder makes it, or decodeSegment reads it'))
+    return node
+  }
+}
+
+function checkFilter(node: Filter, schema: Schema, report: Report, path: Path): Node {
+  switch (node.kind) {
+    case 'everyone':
+      return { kind: 'everyone' }
     case 'tag':
       return {
         kind: 'tag',
@@ -64,8 +91,6 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
       }
     case 'sequence':
       return checkSequence(node, schema, report, path)
-    case 'segment':
-      return checkReference(node, schema, report, path)
     case 'near':
       return checkNear(node, schema, report, path)
     case 'account':
@@ -140,21 +165,21 @@ function checkReference({ of }: NodeOf<'segment'>, schema: Schema, report: Repor
   }
   const known = checkedReferences.get(schema) ?? new WeakMap<Definition, Definition>()
   checkedReferences.set(schema, known)
-  const found = known.get(of)
-  if (found) return { kind: 'segment', of: found }
+  const before = known.get(of)
+  if (before) return { kind: 'segment', of: before }
+  // Before anything is written out: what refers to one segment twice, and so on, doubles at each step.
+  checkSize({ kind: 'segment', of }, defaultLimits, [...path, 'of'])
   let sound = true
-  const rule = checkNode(
-    of.rule,
-    schema,
-    (one) => {
-      sound = false
-      report(one)
-    },
-    [...path, 'of', 'rule'],
-  )
+  const found = (one: Issue): void => {
+    sound = false
+    report(one)
+  }
+  checkLists(of, found, [...path, 'of'])
+  const rule = checkNode(of.rule, schema, found, [...path, 'of', 'rule'])
+  if (!sound) return { kind: 'segment', of }
   // What is in normal form already keeps its identity, by which registries know their segments.
   const checked = JSON.stringify(rule) === JSON.stringify(of.rule) ? of : { ...of, rule }
-  if (sound) known.set(of, checked).set(checked, checked)
+  known.set(of, checked).set(checked, checked)
   return { kind: 'segment', of: checked }
 }
 

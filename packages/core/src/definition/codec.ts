@@ -1,14 +1,15 @@
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Predicate, PropertyTest } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { nearest } from '../suggest.ts'
 import { checkNode } from './check.ts'
-import { expanded, membersRule } from './expand.ts'
+import { checkLists } from './check-lists.ts'
+import { checkSize, membersRule, ruleOf } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
 import { withPeople } from './fold.ts'
 import { issue, type Path, type Report, unknown } from './issue.ts'
-import { checkLimits, defaultLimits, type Limits } from './limits.ts'
+import { defaultLimits, type Limits, measured } from './limits.ts'
 import {
   type AccountPeople,
   type AccountTest,
@@ -60,6 +61,7 @@ export interface DecodeOptions {
  * ```
  */
 export function decodeSegment(data: unknown, schema: Schema, options: DecodeOptions = {}): AnySegment {
+  checkSchema(schema)
   const limits = { ...defaultLimits, ...options.limits }
   const definition = resolvedAmong(parseDefinition(data, limits), options.segments)
   return Object.freeze({ definition: checkDefinition(definition, schema, limits) })
@@ -84,8 +86,7 @@ export function parseDefinition(data: unknown, limits: Limits): Definition {
 /** Data, or what JSON text says, of a size that can be walked. */
 export function parse(data: unknown, limits: Limits): unknown {
   const parsed = typeof data === 'string' ? parseJson(data, limits) : data
-  checkLimits(parsed, limits)
-  return parsed
+  return measured(parsed, limits)
 }
 
 /** A definition whose references by key have been looked up. */
@@ -122,9 +123,12 @@ export const resolved = (
 
 /** A definition checked against a schema and in normal form, however large with all that it refers to. */
 export function checkDefinition(definition: Definition, schema: Schema, limits: Limits): Definition {
-  expanded(membersRule(definition), limits)
+  checkSize(membersRule(definition), limits)
   return deepFreeze(
-    collected((report) => ({ ...definition, rule: checkNode(definition.rule, schema, report, ['rule']) })),
+    collected((report) => {
+      checkLists(definition, report)
+      return { ...definition, rule: checkNode(definition.rule, schema, report, ['rule']) }
+    }),
   )
 }
 
@@ -137,7 +141,10 @@ export function collected<T>(step: (report: Report) => T | undefined): T {
 }
 
 /** JSON text of a segment's definition, as it is stored: {@link decodeSegment} reads it back unchanged. */
-export const encodeSegment = (segment: AnySegment): string => JSON.stringify(definitionOf(segment), null, 2)
+export function encodeSegment(segment: AnySegment): string {
+  ruleOf(segment)
+  return JSON.stringify(segment.definition, null, 2)
+}
 
 function parseJson(text: string, limits: Limits): unknown {
   const problem = (code: Issue['code'], found: string, expected: string): never => {

@@ -1,6 +1,6 @@
 import type { Predicate } from '../predicate/predicate.ts'
 import type { Window } from '../predicate/window.ts'
-import { expanded, membersRule } from './expand.ts'
+import { expanded, ruleOf } from './expand.ts'
 import { fold, leaves } from './fold.ts'
 import type { AccountFilter, EventSelection, Node } from './node.ts'
 import { type Countable, isSetSegment, type Ranking } from './set.ts'
@@ -97,7 +97,7 @@ const ranksBy = (by: Ranking): readonly string[] =>
  */
 export function dependencies(...segments: readonly Countable[]): Dependencies {
   const rules = segments.map((asked) =>
-    expanded(membersRule(isSetSegment(asked) ? asked.whole : asked.definition)),
+    expanded(ruleOf(isSetSegment(asked) ? { definition: asked.whole } : asked)),
   )
   const names = [
     ...rules.flatMap(reads),

@@ -8,7 +8,7 @@ export {
   type Dependencies,
   type PersonDependencies,
 } from './dependencies.ts'
-export { expanded, membersRule } from './expand.ts'
+export { expanded, membersRule, ruleOf } from './expand.ts'
 export { fold, leaves, type LeafKind, type NodeCases, transform } from './fold.ts'
 export { deepFreeze } from './freeze.ts'
 export { defaultLimits, type Limits } from './limits.ts'
@@ -28,3 +28,4 @@ export {
 export { decodeSetSegment, encodeSetSegment } from './set-codec.ts'
 export { eventNames, eventProperties } from './stream.ts'
 export { decodeSegments, encodeSegments, reviewSegments, type SegmentsReport } from './registry.ts'
+export { checkCountable, checkCountables, checkSegment, checkSegments, isSegment } from './segment.ts'

@@ -33,64 +33,113 @@ const isLeaf = (kind: unknown): boolean => typeof kind === 'string' && !joins.ha
 const utf8 = new TextEncoder()
 
 /**
- * Throws a {@link DefinitionError} when untrusted data is larger than the limits, before anything recurses into it.
+ * A copy of untrusted data that is within the limits, made before anything recurses into it.
  *
- * The walk keeps its own stack, so a document nested a million deep is refused like any other.
+ * The walk keeps its own stack, so a document nested a million deep is refused like any other. Each part is read once
+ * and only the copy is used from then on: what answers otherwise the second time, a getter or a proxy, cannot pass here
+ * as one thing and be read as another. Throws a {@link DefinitionError}.
  */
-export function checkLimits(data: unknown, limits: Limits): void {
-  let bytes = 0
-  let filters = 0
-  const pending: { value: unknown; path: Path; depth: number }[] = [{ value: data, path: [], depth: 0 }]
+export const measured = (data: unknown, limits: Limits): unknown => readable(() => copied(data, limits))
+
+/** What `read` makes of untrusted data; a getter that throws, or a proxy that was revoked, is told as a {@link DefinitionError}. */
+export function readable<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof DefinitionError) throw error
+    const reason = error instanceof Error ? `: ${error.message}` : ''
+    const [found, expected] = [`data that cannot be read${reason}`, 'plain JSON']
+    const message = `found ${found}, expected ${expected}`
+    throw new DefinitionError({ issues: [{ code: 'structure', path: [], message, found, expected }] })
+  }
+}
+
+interface Pending {
+  readonly value: unknown
+  readonly path: Path
+  readonly depth: number
+  /** Where the copy goes. */
+  readonly into: unknown[] | Record<string, unknown>
+}
+
+function copied(data: unknown, limits: Limits): unknown {
+  const measure = measureOf(limits)
+  const root: unknown[] = []
+  const pending: Pending[] = [{ value: data, path: [0], depth: 0, into: root }]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { value, path, depth } = next
-    if (typeof value === 'string') {
-      const size = utf8.encode(value).length
-      if (size > limits.text) refuse('too-large', path, 'a text', `${size} bytes`, `${limits.text} bytes`)
-      bytes += size + 2
-    } else if (typeof value === 'object' && value !== null) {
-      if (depth > jsonLevels(limits.depth)) {
-        refuse(
-          'too-deep',
-          path.slice(0, 8),
-          'a definition',
-          `more than ${limits.depth} levels`,
-          `${limits.depth} levels`,
-        )
-      }
-      if (Array.isArray(value) && value.length > limits.values) {
-        refuse('too-many-values', path, 'a list', `${value.length} values`, `${limits.values} values`)
-      }
-      const kind = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined
-      if (isLeaf(kind)) filters += 1
-      if (filters > limits.filters) {
-        refuse(
-          'too-many-filters',
-          [],
-          'a definition',
-          `more than ${limits.filters} filters`,
-          `${limits.filters} filters`,
-        )
-      }
-      for (const [key, child] of Object.entries(value)) {
-        bytes += Array.isArray(value) ? 1 : key.length + 4
-        pending.push({
-          value: child,
-          path: [...path, Array.isArray(value) ? Number(key) : key],
-          depth: depth + 1,
-        })
+    const { value, path, depth, into } = next
+    const at = path.slice(1)
+    const put = (copy: unknown): void => {
+      // Not by assignment, which `__proto__` would take for something else.
+      Object.defineProperty(into, path.at(-1)!, {
+        value: copy,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
+    }
+    if (typeof value !== 'object' || value === null) {
+      measure.value(value, at)
+      put(value)
+    } else if (Array.isArray(value)) {
+      const { length } = value
+      measure.list(length, at, depth)
+      const copy: unknown[] = []
+      put(copy)
+      for (let i = length - 1; i >= 0; i--) {
+        pending.push({ value: value[i], path: [...path, i], depth: depth + 1, into: copy })
       }
     } else {
-      bytes += String(value).length
+      const entries = Object.entries(value)
+      measure.object(entries, at, depth)
+      const copy: Record<string, unknown> = {}
+      put(copy)
+      for (const [key, child] of entries.toReversed()) {
+        pending.push({ value: child, path: [...path, key], depth: depth + 1, into: copy })
+      }
     }
-    if (bytes > limits.document) {
-      refuse(
-        'too-large',
-        [],
-        'a definition',
-        `more than ${limits.document} bytes`,
-        `${limits.document} bytes`,
-      )
-    }
+  }
+  return root[0]
+}
+
+/** Counts what is seen, and refuses what is too much. */
+function measureOf(limits: Limits) {
+  let bytes = 0
+  let filters = 0
+  const add = (more: number): void => {
+    bytes += more
+    if (bytes <= limits.document) return
+    refuse('too-large', [], 'a definition', `more than ${limits.document} bytes`, `${limits.document} bytes`)
+  }
+  const nest = (path: Path, depth: number): void => {
+    if (depth <= jsonLevels(limits.depth)) return
+    const [found, most] = [`more than ${limits.depth} levels`, `${limits.depth} levels`]
+    refuse('too-deep', path.slice(0, 8), 'a definition', found, most)
+  }
+  return {
+    value(value: unknown, path: Path): void {
+      if (typeof value !== 'string') return add(String(value).length)
+      // What has more code units than that has more bytes too, and need not be encoded to be refused.
+      const size = value.length > limits.text ? value.length : utf8.encode(value).length
+      if (size > limits.text) refuse('too-large', path, 'a text', `${size} bytes`, `${limits.text} bytes`)
+      add(size + 2)
+    },
+    list(length: number, path: Path, depth: number): void {
+      nest(path, depth)
+      if (length > limits.values) {
+        refuse('too-many-values', path, 'a list', `${length} values`, `${limits.values} values`)
+      }
+      add(length)
+    },
+    object(entries: readonly (readonly [string, unknown])[], path: Path, depth: number): void {
+      nest(path, depth)
+      if (isLeaf(entries.find(([key]) => key === 'kind')?.[1])) filters += 1
+      if (filters > limits.filters) {
+        const [found, most] = [`more than ${limits.filters} filters`, `${limits.filters} filters`]
+        refuse('too-many-filters', [], 'a definition', found, most)
+      }
+      add(entries.reduce((sum, [key]) => sum + key.length + 4, 0))
+    },
   }
 }
 

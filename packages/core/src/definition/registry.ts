@@ -1,11 +1,15 @@
 import { DefinitionError, type Issue } from '../errors.ts'
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { checkDefinition, parseDefinition, resolved } from './codec.ts'
+import { ruleOf } from './expand.ts'
+import { inOrder } from './order.ts'
 import { issue, unknown } from './issue.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { defaultLimits, type Limits, readable } from './limits.ts'
 import type { AnySegment, Definition, Node } from './node.ts'
 import { definitionOf } from './set.ts'
 import { transform } from './fold.ts'
+import { checkSegments } from './segment.ts'
+import { show } from './structure.ts'
 
 /** What became of stored segments: those that can be used, and what is wrong with each of the others. */
 export interface SegmentsReport<K extends string> {
@@ -38,7 +42,12 @@ export function decodeSegments<K extends string>(
   const issues = (Object.keys(broken) as K[]).flatMap((key) =>
     broken[key]!.map((one): Issue => ({ ...one, path: [key, ...one.path] })),
   )
-  if (issues.length > 0) throw new DefinitionError({ issues })
+  // A reference to what is broken is only a consequence, so the causes come first.
+  const isCause = ({ code }: Issue): boolean => code !== 'broken-reference'
+  const causes = issues.filter(isCause)
+  if (issues.length > 0) {
+    throw new DefinitionError({ issues: [...causes, ...issues.filter((one) => !isCause(one))] })
+  }
   return sound as Readonly<Record<K, AnySegment>>
 }
 
@@ -67,58 +76,74 @@ export function reviewSegments<K extends string>(
   schema: Schema,
   options: DecodeLimits = {},
 ): SegmentsReport<K> {
+  checkSchema(schema)
   const limits = { ...defaultLimits, ...options.limits }
-  const keys = Object.keys(data) as K[]
+  const keys = readable(() => {
+    checkDefinitions(data)
+    return Object.keys(data) as K[]
+  })
+  const known = new Set<string>(keys)
   const parsed = new Map<string, Definition>()
   const done = new Map<string, Definition>()
-  const broken = new Map<string, Issue[]>()
+  const broken = new Map<string, readonly Issue[]>()
 
   /** Runs a step of one segment; what is wrong is kept, under its key. */
-  const attempt = <T>(key: string, step: () => T): T | undefined => {
+  const attempt = (key: string, step: () => void): void => {
     try {
-      return step()
+      step()
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error
-      broken.set(key, [...(broken.get(key) ?? []), ...error.issues])
-      return undefined
+      broken.set(key, error.issues)
     }
   }
 
-  const visit = (key: string, path: readonly string[]): Definition | undefined => {
-    const known = done.get(key)
-    if (known || broken.has(key)) return known
-    const raw = parsed.get(key)!
-    const definition = resolved(raw, (other, at, report) => {
-      if (!Object.hasOwn(data, other)) {
-        return void report(unknown('unknown-segment', 'segment', other, keys, at))
-      }
-      const circle = [...path, key]
-      if (circle.includes(other)) {
-        const found = [...circle.slice(circle.indexOf(other)), other].join(' → ')
-        const message = `segments refer to each other in a circle: ${found}`
-        return void report({ code: 'cycle', path: at, message, found, expected: 'no circle' })
-      }
-      const of = attempt(other, () => visit(other, circle))
-      if (of === undefined)
-        report(issue('broken-reference', at, `the broken segment '${other}'`, 'a sound one'))
-      return of
-    })
-    const checked = checkDefinition(definition, schema, limits)
-    done.set(key, checked)
-    return checked
-  }
-
   for (const key of keys) {
-    const definition = attempt(key, () => parseDefinition(data[key], limits))
-    if (definition) parsed.set(key, definition)
+    attempt(key, () =>
+      parsed.set(
+        key,
+        parseDefinition(
+          readable(() => data[key]),
+          limits,
+        ),
+      ),
+    )
   }
-  for (const key of keys) attempt(key, () => visit(key, []))
+  const references = inOrder(parsed)
+  for (const key of references.order) {
+    attempt(key, () => {
+      const definition = resolved(parsed.get(key)!, (other, at, report) => {
+        if (!known.has(other)) {
+          return void report(unknown('unknown-segment', 'segment', other, keys, at))
+        }
+        const circle = references.circle(key, other)
+        if (circle) {
+          const found = circle.join(' → ')
+          const message = `segments refer to each other in a circle: ${found}`
+          return void report({ code: 'cycle', path: at, message, found, expected: 'no circle' })
+        }
+        const of = done.get(other)
+        if (of === undefined)
+          report(issue('broken-reference', at, `the broken segment '${other}'`, 'a sound one'))
+        return of
+      })
+      done.set(key, checkDefinition(definition, schema, limits))
+    })
+  }
   const sound = keys.filter((key) => !broken.has(key)).map((key) => [key, { definition: done.get(key)! }])
   const report: unknown = {
     sound: Object.fromEntries(sound),
     broken: Object.fromEntries(keys.flatMap((key) => (broken.has(key) ? [[key, broken.get(key)!]] : []))),
   }
   return report as SegmentsReport<K>
+}
+
+/** Throws a {@link DefinitionError} for what are no definitions by key. */
+function checkDefinitions(data: unknown): void {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return
+  const found = typeof data === 'string' ? 'text' : show(data)
+  const hint = typeof data === 'string' ? ': pass JSON.parse(text)' : ''
+  const expected = `an object of definitions by key${hint}`
+  throw new DefinitionError({ issues: [issue('structure', [], found, expected)] })
 }
 
 /**
@@ -136,6 +161,8 @@ export function reviewSegments<K extends string>(
 export function encodeSegments<K extends string>(
   segments: Readonly<Record<K, AnySegment>>,
 ): Readonly<Record<K, Definition>> {
+  checkSegments(segments)
+  for (const segment of Object.values<AnySegment>(segments)) ruleOf(segment)
   const keys = new Map<Definition, string>(
     (Object.keys(segments) as K[]).map((key) => [definitionOf(segments[key], ` under '${key}'`), key]),
   )

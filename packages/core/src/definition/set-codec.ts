@@ -1,7 +1,7 @@
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { checkTop } from './check-set.ts'
-import { checkNode } from './check.ts'
 import {
+  checkDefinition,
   collected,
   type DecodeOptions,
   isObject,
@@ -13,7 +13,6 @@ import {
   selected,
   structure,
 } from './codec.ts'
-import { expanded, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Path, Report } from './issue.ts'
 import { defaultLimits } from './limits.ts'
@@ -34,17 +33,15 @@ import { aggregateShapes, rankingShapes, topShape } from './structure.ts'
  * ```
  */
 export function decodeSetSegment(data: unknown, schema: Schema, options: DecodeOptions = {}): AnySetSegment {
+  checkSchema(schema)
   const limits = { ...defaultLimits, ...options.limits }
   const parsed = parse(data, limits)
   const read = collected((report) => readSet(parsed, report))
   const whole = resolvedAmong(read.whole, options.segments)
-  expanded(membersRule(whole), limits)
-  return deepFreeze(
-    collected((report) => ({
-      whole: { ...whole, rule: checkNode(whole.rule, schema, report, ['rule']) },
-      top: checkTop(read.top, schema, report, ['top']),
-    })),
-  )
+  return deepFreeze({
+    whole: checkDefinition(whole, schema, limits),
+    top: collected((report) => checkTop(read.top, schema, report, ['top'])),
+  })
 }
 
 /** JSON text of the top of a segment, as it is stored: {@link decodeSetSegment} reads it back unchanged. */

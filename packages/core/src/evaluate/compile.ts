@@ -1,11 +1,10 @@
 import { canonical } from '../definition/canonical.ts'
 import { checkNode } from '../definition/check.ts'
-import { membersRule } from '../definition/expand.ts'
+import { ruleOf } from '../definition/expand.ts'
 import { fold, leaves, transform } from '../definition/fold.ts'
 import type { AnySegment, Node } from '../definition/node.ts'
-import { definitionOf } from '../definition/set.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { compileRule, type Rule } from './leaf.ts'
 
 /** A compiled segment: whether a person is a member at an instant in UTC milliseconds. */
@@ -56,8 +55,9 @@ const costOf = (node: Node): number =>
 
 /** The rule of a segment in normal form; throws a {@link DefinitionError} when it does not suit the schema. */
 export function checkedRule(segment: AnySegment, schema: Schema): Node {
+  checkSchema(schema)
   const issues: Issue[] = []
-  const rule = checkNode(membersRule(definitionOf(segment)), schema, (issue) => issues.push(issue), ['rule'])
+  const rule = checkNode(ruleOf(segment), schema, (issue) => issues.push(issue), ['rule'])
   if (issues.length > 0) throw new DefinitionError({ issues })
   return rule
 }

@@ -27,3 +27,15 @@ export class SchemaMismatchError extends Data.TaggedError('SchemaMismatchError')
     )
   }
 }
+
+/** What was handed over as a person and is none, or cannot be read: where, what was found, what was expected. */
+export class PersonError extends Data.TaggedError('PersonError')<{
+  readonly path: readonly (string | number)[]
+  readonly found: string
+  readonly expected: string
+}> {
+  override get message(): string {
+    const place = this.path.length === 0 ? '' : ` under '${this.path.join('.')}'`
+    return `this is no person: found ${this.found}${place}, expected ${this.expected}`
+  }
+}

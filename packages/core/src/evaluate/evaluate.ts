@@ -12,6 +12,9 @@ export interface PersonOptions {
   readonly now: Date | string
 }
 
+/** What was given, or nothing of it: what is missing is told by whoever needs it. */
+export const optionsOf = (given: PersonOptions | undefined): PersonOptions => given ?? ({} as PersonOptions)
+
 /**
  * Whether a person is in a segment.
  *
@@ -24,7 +27,8 @@ export interface PersonOptions {
  * evaluate(vip, { id: 'ann', fields: { state: 'CA' }, tags: ['VIP'] }, { schema, now: new Date() }) // => true
  * ```
  */
-export function evaluate(segment: AnySegment, person: Person, { schema, now }: PersonOptions): boolean {
+export function evaluate(segment: AnySegment, person: Person, options: PersonOptions): boolean {
+  const { schema, now } = optionsOf(options)
   return compileSegment(segment, schema)(preparePerson(schema, person), clockMs(now))
 }
 
@@ -41,7 +45,8 @@ export function evaluate(segment: AnySegment, person: Person, { schema, now }: P
 export function evaluateAll<K extends string>(
   segments: SegmentsByKey<K>,
   person: Person,
-  { schema, now }: PersonOptions,
+  options: PersonOptions,
 ): readonly K[] {
+  const { schema, now } = optionsOf(options)
   return compileSegments(segments, schema)(preparePerson(schema, person), clockMs(now))
 }

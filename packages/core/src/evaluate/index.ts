@@ -1,6 +1,6 @@
 export { bucketOf } from './bucket.ts'
 export { checkedRule, type CompiledSegment, compileSegment } from './compile.ts'
-export { AccountPeopleError, SchemaMismatchError } from './errors.ts'
+export { AccountPeopleError, PersonError, SchemaMismatchError } from './errors.ts'
 export { evaluate, evaluateAll, type PersonOptions } from './evaluate.ts'
 export { type CompiledSegments, compileSegments, type SegmentsByKey } from './many.ts'
 export { compileNextChange, nextChangeAt } from './next.ts'

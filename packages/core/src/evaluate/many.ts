@@ -1,5 +1,6 @@
 import { stableText } from '../definition/canonical.ts'
 import type { AnySegment, Node } from '../definition/node.ts'
+import { checkSegments } from '../definition/segment.ts'
 import type { Schema } from '../schema/schema.ts'
 import { planned } from './compile.ts'
 import { SchemaMismatchError } from './errors.ts'
@@ -42,6 +43,7 @@ export function compileSegments<K extends string>(
   segments: SegmentsByKey<K>,
   schema: Schema,
 ): CompiledSegments<K> {
+  checkSegments(segments)
   const keys = Object.keys(segments) as K[]
   const rules = keys.map((key) => planned(segments[key], schema))
   const { leaves, leaf, whenTrue, whenFalse, starts } = programOf(rules, schema)

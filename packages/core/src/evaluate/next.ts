@@ -20,7 +20,7 @@ import {
 import { firstInstantAt, localMs, zoneTable } from '../time/zone.ts'
 import { accountsOf } from './account.ts'
 import { compileSegment, planned } from './compile.ts'
-import type { PersonOptions } from './evaluate.ts'
+import { optionsOf, type PersonOptions } from './evaluate.ts'
 import { layoutOf } from './layout.ts'
 import type { Person } from './person.ts'
 import { type PreparedPerson, preparePerson, type Slot } from './prepare.ts'
@@ -42,11 +42,8 @@ type Changes = (person: PreparedPerson, now: number) => readonly number[]
  * nextChangeAt(recent, who, { schema, now: '2026-11-24T00:00:00Z' })?.toISOString() // => '2026-12-01T00:00:00.000Z'
  * ```
  */
-export function nextChangeAt(
-  segment: AnySegment,
-  person: Person,
-  { schema, now }: PersonOptions,
-): Date | undefined {
+export function nextChangeAt(segment: AnySegment, person: Person, options: PersonOptions): Date | undefined {
+  const { schema, now } = optionsOf(options)
   const ms = compileNextChange(segment, schema)(preparePerson(schema, person), clockMs(now))
   return ms === undefined ? undefined : new Date(ms)
 }

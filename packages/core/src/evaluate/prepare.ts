@@ -1,5 +1,6 @@
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { readField, readValue, type Value } from '../schema/value.ts'
+import { checkPerson, readingPerson } from './check-person.ts'
 import { type Layout, layoutOf, type Slots } from './layout.ts'
 import { compareText } from './order.ts'
 import type { Account, EventRecord, GivenTag, Person } from './person.ts'
@@ -45,8 +46,9 @@ export interface PreparedPerson extends Row {
 /**
  * Reads a person's values under the types that a schema declares.
  *
- * Use it when a person meets several compiled segments. Plain data never makes it throw: a value that is
- * not of its type is missing, an event without a readable instant or of an undeclared name is ignored.
+ * Use it when a person meets several compiled segments. A value that is not of its type is missing, an event without a
+ * readable instant or of an undeclared name is ignored. Throws a {@link PersonError} for what is no person at all:
+ * nothing, one without an id of text, fields that are no object, tags or events that are no list.
  *
  * @example
  * ```ts
@@ -54,16 +56,20 @@ export interface PreparedPerson extends Row {
  * ```
  */
 export function preparePerson(schema: Schema, person: Person): PreparedPerson {
+  checkSchema(schema)
   const prepared = prepareAmong(schema, person, (_, { people }) => listedPeople(prepared, people))
   return prepared
 }
 
+/** The people of an account, where they are known. */
+type PeopleOf = (slot: number, account: Account) => readonly PreparedPerson[] | undefined
+
 /** Like {@link preparePerson}, where somebody else knows who the people of an account are. */
-export function prepareAmong(
-  schema: Schema,
-  person: Person,
-  peopleOf: (slot: number, account: Account) => readonly PreparedPerson[] | undefined,
-): PreparedPerson {
+export const prepareAmong = (schema: Schema, person: Person, peopleOf: PeopleOf): PreparedPerson =>
+  readingPerson(() => read(schema, person, peopleOf))
+
+function read(schema: Schema, person: Person, peopleOf: PeopleOf): PreparedPerson {
+  checkPerson(person)
   const layout = layoutOf(schema)
   const { tags, tagged } = tagsOf(person.tags)
   const logs: (EventLog | undefined)[] = Array.from({ length: layout.events.size }, () => undefined)
@@ -83,11 +89,7 @@ export function prepareAmong(
   }
 }
 
-function accountsOf(
-  { accounts }: Layout,
-  raw: unknown,
-  peopleOf: (slot: number, account: Account) => readonly PreparedPerson[] | undefined,
-): PreparedPerson['accounts'] {
+function accountsOf({ accounts }: Layout, raw: unknown, peopleOf: PeopleOf): PreparedPerson['accounts'] {
   const found = Array.from(accounts, () => new Map<string, PreparedAccount>())
   for (const entry of listed(raw)) {
     if (typeof entry !== 'object' || entry === null) continue
@@ -95,7 +97,7 @@ function accountsOf(
     const known = typeof account === 'string' ? accounts.get(account) : undefined
     if (known === undefined || typeof id !== 'string' || found[known.slot]!.has(id)) continue
     // Asked for when a condition needs them: people hold accounts, which hold people.
-    const people = once(() => peopleOf(known.slot, entry as Account))
+    const people = once(() => readingPerson(() => peopleOf(known.slot, entry as Account)))
     found[known.slot]!.set(id, { id, values: readAll(known.fields, held), people })
   }
   return found.map((byId) => [...byId.values()])
@@ -163,7 +165,10 @@ function logOf(events: TimedEvent[], properties: Slots): EventLog {
   return {
     at: events.map((event) => event.at),
     ids: events.map((event) => event.id),
-    rows: () => (rows ??= events.map((event) => ({ values: readAll(properties, event.properties) }))),
+    rows: () =>
+      (rows ??= readingPerson(() =>
+        events.map((event) => ({ values: readAll(properties, event.properties) })),
+      )),
   }
 }
 

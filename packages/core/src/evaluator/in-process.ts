@@ -1,19 +1,14 @@
 import type { AnySegment } from '../definition/node.ts'
 import { type AnySetSegment, type Countable, isSetSegment } from '../definition/set.ts'
 import { explainPrepared } from '../explain/explain.ts'
-import type { Schema } from '../schema/schema.ts'
+import { checkSchema, type Schema } from '../schema/schema.ts'
 import { clockMs, instantText } from '../schema/time.ts'
 import { compileSegment } from '../evaluate/compile.ts'
 import { ClockError } from '../errors.ts'
-import {
-  checkCountable,
-  checkCountables,
-  checkMemberOptions,
-  checkOptions,
-  checkPeople,
-  checkSegment,
-  checkSegments,
-} from './arguments.ts'
+import { checkCountable, checkCountables, checkSegment, checkSegments } from '../definition/segment.ts'
+import { checkMemberOptions, checkOptions, checkPeople } from './arguments.ts'
+import { PersonError } from '../evaluate/errors.ts'
+import { shown } from '../suggest.ts'
 import { DuplicatePersonError } from './errors.ts'
 import type { EvaluationOptions, Evaluator } from './evaluator.ts'
 import { compileSegments } from '../evaluate/many.ts'
@@ -31,7 +26,8 @@ const turn = 10_000
  * Use it in tests, previews and small tools. The people are read once; later changes to them are not seen.
  * Who the people of an account are is known from all people here; what an account lists itself is not looked at.
  * `now` is the clock of calls that bring none of their own: without either they reject with a
- * {@link ClockError}. Throws a {@link DuplicatePersonError} when two people have one id.
+ * {@link ClockError}. Throws a {@link DuplicatePersonError} when two people have one id, and a {@link PersonError} for what
+ * is no person.
  *
  * @example
  * ```ts
@@ -44,6 +40,7 @@ export function inProcess(
   people: Iterable<Person>,
   defaults: Pick<EvaluationOptions, 'now'> = {},
 ): Evaluator {
+  checkSchema(schema)
   checkOptions(defaults, ['now'])
   const byId = populate(schema, people)
   const ordered = [...byId.values()].toSorted((a, b) => compareText(a.id, b.id))
@@ -159,18 +156,34 @@ export function inProcess(
 }
 
 function populate(schema: Schema, people: Iterable<Person>): ReadonlyMap<string, PreparedPerson> {
+  if (typeof (people as { readonly [Symbol.iterator]?: unknown } | null)?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`found ${shown(people)}, expected a list of people`)
+  }
   const byId = new Map<string, PreparedPerson>()
   let known: readonly PeopleByAccount[] | undefined
   // Asked for once everybody is there.
   const peopleOf = (): readonly PeopleByAccount[] => (known ??= byAccount(schema, [...byId.values()]))
-  for (const person of people) {
-    if (byId.has(person.id)) throw new DuplicatePersonError({ person: person.id })
-    byId.set(
-      person.id,
-      prepareAmong(schema, person, (slot, account) => peopleOf()[slot]!.get(account.id)),
+  let place = 0
+  for (const one of people) {
+    const person = placed(place, () =>
+      prepareAmong(schema, one, (slot, account) => peopleOf()[slot]!.get(account.id)),
     )
+    if (byId.has(person.id)) throw new DuplicatePersonError({ person: person.id })
+    byId.set(person.id, person)
+    place += 1
   }
   return byId
+}
+
+/** Says which of the people is none. */
+function placed<T>(place: number, prepare: () => T): T {
+  try {
+    return prepare()
+  } catch (error) {
+    if (!(error instanceof PersonError)) throw error
+    const { path, found, expected } = error
+    throw new PersonError({ path: [place, ...path], found, expected })
+  }
 }
 
 /** The people of each account of one grouping, by its id. */

@@ -3,7 +3,7 @@ import { fold, leaves } from '../definition/fold.ts'
 import type { AnySegment, Definition, Node } from '../definition/node.ts'
 import { describeNode } from '../describe/describe.ts'
 import { checkedRule } from '../evaluate/compile.ts'
-import type { PersonOptions } from '../evaluate/evaluate.ts'
+import { optionsOf, type PersonOptions } from '../evaluate/evaluate.ts'
 import { compileLeaf, type Leaf } from '../evaluate/leaf.ts'
 import type { Person } from '../evaluate/person.ts'
 import { type PreparedPerson, preparePerson } from '../evaluate/prepare.ts'
@@ -24,11 +24,8 @@ import { findingOf } from './finding.ts'
  * why.reason?.of?.[1]?.found // => 'NY'
  * ```
  */
-export function explainPerson(
-  segment: AnySegment,
-  person: Person,
-  { schema, now }: PersonOptions,
-): Explanation {
+export function explainPerson(segment: AnySegment, person: Person, options: PersonOptions): Explanation {
+  const { schema, now } = optionsOf(options)
   return explainPrepared(segment, preparePerson(schema, person), clockMs(now))
 }
 

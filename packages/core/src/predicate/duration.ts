@@ -31,7 +31,8 @@ const pattern = /^([1-9]\d{0,9}) (second|minute|hour|day|week)s?$/
  * ```
  */
 export function durationMs(text: string): number | undefined {
-  const found = pattern.exec(text)
+  // Callers without types may hand over anything.
+  const found = typeof text === 'string' ? pattern.exec(text) : null
   if (!found) return undefined
   const ms = Number(found[1]) * lengths[found[2] as DurationUnit]
   return ms <= longestDuration ? ms : undefined

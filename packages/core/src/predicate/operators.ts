@@ -1,4 +1,4 @@
-import { shown } from '../suggest.ts'
+import { checkKeys, shown } from '../suggest.ts'
 import type { Duration } from './duration.ts'
 import type { LeapDay, Literal, Predicate } from './predicate.ts'
 import { type CalendarWindow, last, next, type Window } from './window.ts'
@@ -46,16 +46,33 @@ function test<T>(statement: object): T {
 
 function negative(statement: object, policy: (Missing & TextOptions) | undefined): object {
   if (policy === undefined) return { ...statement, negated: true }
+  checkKeys('what a missing value means', policy, ['missing', 'ignoringCase'])
   const { missing }: { readonly missing: unknown } = policy
   // The types say so; for callers without them a slip of the pen would mean the opposite.
   if (missing !== 'include' && missing !== 'exclude') {
     throw new TypeError(`found missing: ${shown(missing)}, expected missing: 'include' or 'exclude'`)
   }
-  return { ...cased(statement, policy), negated: true, whenMissing: policy.missing === 'include' }
+  return { ...folding(statement, policy), negated: true, whenMissing: policy.missing === 'include' }
 }
 
-const cased = (statement: object, options: TextOptions | undefined): object =>
+function cased(statement: object, options: TextOptions | undefined): object {
+  checkKeys('options of text', options, ['ignoringCase'])
+  return folding(statement, options)
+}
+
+const folding = (statement: object, options: TextOptions | undefined): object =>
   options?.ignoringCase === true ? { ...statement, ignoringCase: true } : statement
+
+/** Values as data; what is no list of them would be read letter by letter. */
+function listed(call: string, values: readonly (Literal | Date)[]): readonly unknown[] {
+  if (Array.isArray(values)) return values.map(plain)
+  throw new TypeError(`found ${shown(values)} in ${call}(…), expected a list: ${call}(['CA', 'NY'], …)`)
+}
+
+const zoned = (options: InZone): InZone => {
+  checkKeys('options of a day', options, ['zone'])
+  return options
+}
 
 type Several = readonly [Literal, ...Literal[]]
 
@@ -98,7 +115,7 @@ export function noneOf<const V extends Literal | Date>(
   policy: Missing,
 ): Test<'noneOf', V>
 export function noneOf(values: readonly (Literal | Date)[], policy?: Missing): never {
-  return test(negative({ op: 'oneOf', values: values.map(plain) }, policy))
+  return test(negative({ op: 'oneOf', values: listed('noneOf', values) }, policy))
 }
 
 // Overloads, as a type parameter would cost every call an inference that tells number from text.
@@ -182,15 +199,15 @@ export interface InZone {
 
 /** On one of these days of the week, 1 for Monday to 7 for Sunday. */
 export const onWeekday = (days: readonly number[], options: InZone = {}): Test<'weekday', string> =>
-  test({ op: 'weekday', days, ...options })
+  test({ op: 'weekday', days, ...zoned(options) })
 
 /** In one of these months, 1 to 12, of any year. */
 export const inMonth = (months: readonly number[], options: InZone = {}): Test<'month', string> =>
-  test({ op: 'month', months, ...options })
+  test({ op: 'month', months, ...zoned(options) })
 
 /** From one hour of the day up to another, not included: `betweenHours(22, 6)` passes midnight. */
 export const betweenHours = (from: number, to: number, options: InZone = {}): Test<'hour', Date> =>
-  test({ op: 'hour', from, to, ...options })
+  test({ op: 'hour', from, to, ...zoned(options) })
 
 /**
  * A day of the window has this month and day, whatever the year: birthdays, renewals.
@@ -202,10 +219,13 @@ export const betweenHours = (from: number, to: number, options: InZone = {}): Te
  * anniversary(today({ zone: 'UTC' })).op // => 'anniversary'
  * ```
  */
-export const anniversary = (
+export function anniversary(
   window: CalendarWindow,
   options: { readonly leapDay?: LeapDay } = {},
-): Test<'anniversary', string> => test({ op: 'anniversary', window, leapDay: options.leapDay ?? '03-01' })
+): Test<'anniversary', string> {
+  checkKeys('options of an anniversary', options, ['leapDay'])
+  return test({ op: 'anniversary', window, leapDay: options.leapDay ?? '03-01' })
+}
 
 /** Text that contains this text: case matters unless told. */
 export const contains = (value: string, options?: TextOptions): Test<'contains', string> =>
@@ -293,7 +313,7 @@ export function hasNone<const V extends Literal>(
   policy: Missing,
 ): Test<'hasNone', V>
 export function hasNone(values: readonly Literal[], policy?: Missing): never {
-  return test(negative({ op: 'hasAny', values }, policy))
+  return test(negative({ op: 'hasAny', values: listed('hasNone', values) }, policy))
 }
 
 /** A list of which some element passes a test: `hasSome(greaterThan(10))`, `hasSome(startsWith('a'))`. */

@@ -1,3 +1,4 @@
+import { checkKeys, nameText } from '../suggest.ts'
 import type { CalendarUnit } from '../time/calendar.ts'
 import { durationMs, type Duration } from './duration.ts'
 
@@ -51,12 +52,16 @@ export interface CalendarOptions {
   readonly soFar?: boolean
 }
 
-const instant = (value: Date | string): string => (value instanceof Date ? value.toISOString() : value)
+// What is no instant and no duration is reported where it is checked, with a path.
+const instant = (value: Date | string): string =>
+  !(value instanceof Date) ? value : Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+
+const before = (duration: Duration): `-${Duration}` => `-${nameText(duration) as Duration}`
 
 /** The window `(now − d, now]`. */
 export const last = (duration: Duration): ClockWindow => ({
   over: 'clock',
-  after: `-${duration}`,
+  after: before(duration),
   until: 'now',
 })
 
@@ -66,8 +71,8 @@ export const next = (duration: Duration): ClockWindow => ({ over: 'clock', after
 /** More than `near` ago: `(…, now − near]`; with `far` the band `(now − far, now − near]`. Bands next to each other tile. */
 export const ago = (near: Duration, far?: Duration): ClockWindow => ({
   over: 'clock',
-  ...(far !== undefined && { after: `-${far}` as const }),
-  until: `-${near}`,
+  ...(far !== undefined && { after: before(far) }),
+  until: before(near),
 })
 
 /** More than `near` ahead: `(now + near, …)`; with `far` the band `(now + near, now + far]`. */
@@ -101,7 +106,10 @@ export const calendar = (
   from: number,
   to: number = from,
   options: CalendarOptions = {},
-): CalendarWindow => ({ over: 'calendar', unit, from, to, ...options })
+): CalendarWindow => {
+  checkKeys('options of a calendar window', options, ['zone', 'weekStart', 'yearStart', 'soFar'])
+  return { over: 'calendar', unit, from, to, ...options }
+}
 
 /** Today, from midnight to midnight. */
 export const today = (options?: CalendarOptions): CalendarWindow => calendar('day', 0, 0, options)

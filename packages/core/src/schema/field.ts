@@ -5,6 +5,7 @@ import { shown } from '../suggest.ts'
 import { checkField } from './check-field.ts'
 import { flatten } from './flatten.ts'
 import type { ValueType } from './type.ts'
+import { isText } from './value.ts'
 
 /**
  * What a schema says of a field or an event property: its type and whether it is always there.
@@ -110,7 +111,7 @@ export function decimal(
   scale: number,
 ): Field<In.DecimalInput, In.RequiredDecimalInput, In.SumInput, In.DecimalInput, In.DecimalInput> {
   if (!Number.isInteger(scale) || scale < 0 || scale > 15) {
-    throw new RangeError(`a decimal's scale is a whole number from 0 to 15, found ${scale}`)
+    throw new RangeError(`a decimal's scale is a whole number from 0 to 15, found ${shown(scale)}`)
   }
   return field({ kind: 'decimal', scale })
 }
@@ -140,7 +141,7 @@ export const timestamp = (): Field<
 export function choice<const V extends string>(
   ...values: readonly [V, ...V[]]
 ): Field<In.ChoiceInput<V>, In.RequiredChoiceInput<V>, never, In.ChoiceInput<V>, never> {
-  const wrong = (values as readonly unknown[]).find((value) => typeof value !== 'string')
+  const wrong = (values as readonly unknown[]).find((value) => !isText(value))
   if (values.length === 0 || wrong !== undefined) {
     const found = `choice(${wrong === undefined ? '' : shown(wrong)})`
     throw new SchemaError({

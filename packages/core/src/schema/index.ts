@@ -16,6 +16,7 @@ export {
 } from './field.ts'
 export type { AccountShape, EventShape, Properties, SchemaOf, Shape } from './infer.ts'
 export {
+  checkSchema,
   defineSchema,
   type FieldInfo,
   openTags,

@@ -1,9 +1,10 @@
 import { SchemaError } from '../errors.ts'
 import { isZone } from '../time/zone.ts'
-import { nearest, shown } from '../suggest.ts'
+import { nameText, nearest, shown } from '../suggest.ts'
 import type { Field, Fields } from './field.ts'
 import { checkName, flatten } from './flatten.ts'
 import type { ValueType } from './type.ts'
+import { isText } from './value.ts'
 
 /** What a developer writes: the fields, tags and events that are known about people, and the accounts they belong to. */
 export interface SchemaInput {
@@ -59,11 +60,11 @@ export interface Schema<out S extends SchemaInput = SchemaInput> {
 function checkCalendar({ zone, weekStart, yearStart }: SchemaInput) {
   if (zone !== undefined && !isZone(zone)) {
     const expected = "a time zone of the IANA list, such as 'America/New_York' or 'UTC'"
-    throw new SchemaError({ what: 'zone', found: zone, expected })
+    throw new SchemaError({ what: 'zone', found: nameText(zone), expected })
   }
   const check = (what: string, found: number | undefined, most: number): void => {
     if (found === undefined || (Number.isInteger(found) && found >= 1 && found <= most)) return
-    throw new SchemaError({ what, found: String(found), expected: `a whole number from 1 to ${most}` })
+    throw new SchemaError({ what, found: nameText(found), expected: `a whole number from 1 to ${most}` })
   }
   check('weekStart', weekStart, 7)
   check('yearStart', yearStart, 12)
@@ -93,12 +94,16 @@ function checkDeclared(declared: SchemaInput): void {
     checkRecord('account', name, own, 'its fields by name, {} when it has none')
   }
   const names: unknown = isOpen(tags) ? tags.names : tags
-  if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
-    const found = Array.isArray(names) ? 'a tag that is no text' : shown(names)
+  if (!Array.isArray(names) || !names.every(isTag)) {
+    const found = Array.isArray(names)
+      ? `a tag that is no text: ${shown((names as readonly unknown[]).find((name) => !isTag(name)))}`
+      : shown(names)
     const expected = `found ${found}, expected a list of texts, or openTags(…)`
     throw new SchemaError({ what: 'key', found: 'tags', expected })
   }
 }
+
+const isTag = (raw: unknown): boolean => isText(raw) && raw !== ''
 
 function checkRecord(what: string, name: string, raw: unknown, expected: string): void {
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return
@@ -148,6 +153,13 @@ export function defineSchema<const S extends SchemaInput>(declared: S): Schema<S
     accounts,
     ...checkCalendar(declared),
   })
+}
+
+/** Throws a `TypeError` for what is no schema: an interface or a declaration, say. */
+export function checkSchema(schema: Schema): void {
+  const given: Partial<Schema> | null | undefined = schema
+  if (given?.fields instanceof Map && given.events instanceof Map) return
+  throw new TypeError(`found ${shown(given)}, expected a schema: what defineSchema(…) gives`)
 }
 
 export type { Field }

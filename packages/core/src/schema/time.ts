@@ -1,4 +1,5 @@
 import { ClockError } from '../errors.ts'
+import { shown } from '../suggest.ts'
 
 // Instants are UTC milliseconds, floored; dates and instants lie in the years 0001 to 9999 (semantics 11, 15).
 
@@ -78,7 +79,8 @@ export function clockMs(now: Date | string | number): number {
           ? inRange(now.getTime())
           : undefined
   if (ms === undefined || Number.isNaN(ms)) {
-    throw new RangeError(`now is an instant such as '2026-11-24T09:30:00Z', found ${String(now)}`)
+    const found = now instanceof Date ? 'an invalid Date, or one beyond the years 0001 to 9999' : shown(now)
+    throw new RangeError(`now is an instant such as '2026-11-24T09:30:00Z', found ${found}`)
   }
   return ms
 }

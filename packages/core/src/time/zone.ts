@@ -94,7 +94,7 @@ const shortNames = new Set('cet eet est gmt hst met mst prc roc rok uct utc wet'
 
 /** A name in its one spelling, or `undefined` when it cannot be IANA's. */
 function zoneKey(name: string): string | undefined {
-  if (!/^[a-z][\w+/-]*$/i.test(name)) return undefined
+  if (typeof name !== 'string' || !/^[a-z][\w+/-]*$/i.test(name)) return undefined
   const key = name.toLowerCase()
   return key.startsWith('systemv/') || (/^[a-z]{3}$/.test(key) && !shortNames.has(key)) ? undefined : key
 }
