@@ -357,32 +357,6 @@ describe.each(backends)('the default layout on %s', (_, open) => {
       })
     })
 
-    test('the longest ids and odd ones are stored as they are', async () => {
-      const ids = [
-        'x'.repeat(512),
-        '😀'.repeat(128),
-        '{"a"}',
-        "'; drop table people",
-        'NULL',
-        '\\',
-        ' ',
-        '__proto__',
-      ]
-      const at = '0001-01-01T00:00:00Z'
-      await store(
-        { events: ids.map((id) => ({ person: id, id, name: 'opened', at, properties: { campaign: id } })) },
-        { createPeople: true },
-      )
-      const found = await rows(
-        sql<{
-          id: string
-          campaign: string
-        }>`select id, properties->>'campaign' as campaign from segmentry.events`,
-      )
-      expect(found.map(({ id }) => id).toSorted()).toEqual([...ids].toSorted())
-      expect(found.every(({ id, campaign }) => id === campaign)).toBe(true)
-    })
-
     test('batches that overlap and run at once neither block each other for ever nor count twice', async () => {
       const ids = Array.from({ length: 300 }, (__, i) => `p${i}`)
       const batch = (turn: number): Batch => {

@@ -134,8 +134,8 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     const people = await evaluator!.load(ids, {
       fields: ['spent'],
       tags: [],
-      accounts: [],
       events: ['purchase'],
+      accounts: [],
       time: true,
     })
     const own = inProcess(schema, people, { now })

@@ -12,7 +12,7 @@ export interface LoadedRow {
 
 interface Loaded {
   readonly fields: Readonly<Record<string, unknown>>
-  readonly tags: readonly (string | null | readonly [string, string | null])[]
+  readonly tags: readonly (string | null | readonly [string | null, string | null])[]
   readonly events: Readonly<
     Record<string, readonly (readonly [string, string, Readonly<Record<string, unknown>>])[]>
   >
@@ -55,7 +55,7 @@ export function objectOf(entries: readonly (readonly [string, Sql])[]): Sql {
 function tagsOf({ tags, people, source }: BoundSource): Sql {
   if (!tags!.table) {
     const column = source.tags?.in === 'array' ? source.tags.column : ''
-    return sql`coalesce(to_jsonb(${sql.ref(`p.${column}`)}::text[]), '[]')`
+    return sql`coalesce(to_jsonb(${sql.id('p', column)}::text[]), '[]')`
   }
   const { from, person, tag, at, where } = tags!.table
   const mine = and(...[sql`${person} = ${people.id}`, where].filter((part) => part !== undefined))
@@ -94,6 +94,7 @@ export function personOf(
     tags: tags.flatMap((given) => {
       if (given === null || typeof given === 'string') return given ?? []
       const [tag, at] = given
+      if (tag === null) return []
       return at === null ? tag : { tag, at }
     }),
     events: Object.entries(events).flatMap(([name, list]) =>
@@ -123,7 +124,8 @@ export function nested(
   values: Readonly<Record<string, unknown>>,
   infos: ReadonlyMap<string, FieldInfo>,
 ): Record<string, unknown> {
-  const root: Record<string, unknown> = {}
+  // Without a prototype, so that a field called 'toString' is not there before it is put there.
+  const root = empty()
   // Shorter paths first: an object that is there is made before its parts are put into it.
   const names = Object.keys(values).toSorted((a, b) => infos.get(a)!.path.length - infos.get(b)!.path.length)
   for (const name of names) {
@@ -131,8 +133,10 @@ export function nested(
     if (value === null) continue
     const path = infos.get(name)!.path
     let at = root
-    for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>
+    for (const key of path.slice(0, -1)) at = (at[key] ??= empty()) as Record<string, unknown>
     at[path.at(-1)!] ??= value
   }
   return root
 }
+
+const empty = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>

@@ -21,14 +21,14 @@ function layOut(text: string): string {
   let depth = 0
   let line = ''
   const lines: string[] = []
-  for (const token of text.replace(/\s+/g, ' ').split(/('(?:[^']|'')*'|"(?:[^"]|"")*"|[()])/)) {
+  for (const token of text.split(/('(?:[^']|'')*'|"(?:[^"]|"")*"|[()])/)) {
     if (token === '(') depth += 1
     if (token === ')') depth -= 1
     if (token === '(' || token === ')' || token.startsWith("'") || token.startsWith('"')) {
       line += token
       continue
     }
-    for (const [index, piece] of token.split(clauses).entries()) {
+    for (const [index, piece] of token.replace(/\s+/g, ' ').split(clauses).entries()) {
       if (index % 2 === 1) {
         lines.push(line.trimEnd())
         line = '  '.repeat(depth)

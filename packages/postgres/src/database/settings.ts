@@ -58,6 +58,8 @@ export const settingsOf = (
   IntervalStyle: 'postgres',
   extra_float_digits: '1',
   transform_null_equals: 'off',
+  // Keys of JSON stand in the text of a statement, where a backslash has to be a backslash.
+  standard_conforming_strings: 'on',
   // Cursors are read to their end here; the planner would prefer plans that are quick to the first tenth.
   cursor_tuple_fraction: '1',
   ...(noticesLostClients && { client_connection_check_interval: '500' }),

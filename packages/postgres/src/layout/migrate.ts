@@ -1,3 +1,4 @@
+import { nameText, shown } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
 import { compiled, type Database } from '../database/index.ts'
@@ -83,11 +84,14 @@ export function migrate(
 
 /** Whether a name can be a schema's, and part of `schema.table` in a mapping. */
 export function checkedSchema(schema: string): Effect.Effect<void, LayoutError> {
-  const fits = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema) && !/^pg_/i.test(schema)
+  const fits =
+    typeof schema === 'string' && /^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema) && !/^pg_/i.test(schema)
   const expected = "at most 63 letters, digits and _, starting with no digit and not with 'pg_'"
   return fits
     ? Effect.void
-    : Effect.fail(new LayoutError({ schema, reason: 'name', found: `'${schema}'`, expected }))
+    : Effect.fail(
+        new LayoutError({ schema: nameText(schema), reason: 'name', found: shown(schema), expected }),
+      )
 }
 
 function checkHistory(

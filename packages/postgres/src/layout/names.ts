@@ -1,5 +1,5 @@
-import { isText, nearest, unknownName } from '@segmentry/core'
-import type { Report } from './stored.ts'
+import { isText, nearest, shown, unknownName } from '@segmentry/core'
+import { isRecord, type Report } from './stored.ts'
 
 const longestName = 512
 
@@ -17,4 +17,29 @@ export function checkKeys(record: object, known: readonly string[], report: Repo
   const key = Object.keys(record).find((one) => !known.includes(one))
   if (key === undefined) return
   report([key], unknownName('key', key, undefined), `one of ${known.join(', ')}`, nearest(key, known))
+}
+
+/** The records of a part of a batch that are records; what is none is reported. */
+export function recordsOf<T extends object>(
+  records: readonly T[] | undefined,
+  reporter: (index: number) => Report,
+): readonly (readonly [record: T, report: Report])[] {
+  return Array.from(records ?? []).flatMap((record, index) => {
+    const report = reporter(index)
+    if (isRecord(record)) return [[record, report] as const]
+    report([], shown(record), 'an object')
+    return []
+  })
+}
+
+/** A list as it was given; what is none is reported, and then there is nothing in it. */
+export function listOf<T>(
+  raw: readonly T[] | undefined,
+  key: string,
+  expected: string,
+  report: Report,
+): readonly T[] {
+  if (raw === undefined || Array.isArray(raw)) return raw ?? []
+  report([key], shown(raw), expected)
+  return []
 }

@@ -1,6 +1,6 @@
 import { nearest, type Schema, shown, unknownName } from '@segmentry/core'
 import type { Batch } from './batch.ts'
-import { checkKeys, isName, nameText } from './names.ts'
+import { checkKeys, isName, listOf, nameText, recordsOf } from './names.ts'
 import { type Report, storedRecord } from './stored.ts'
 
 /** An account of a grouping that is stored, with the JSON text of the fields given. */
@@ -16,13 +16,12 @@ export function prepareAccounts(
   reporter: (index: number) => Report,
 ): readonly PreparedAccount[] {
   const accounts = new Map<string, { grouping: string; id: string; fields: object }>()
-  for (const [index, input] of (batch.accounts ?? []).entries()) {
+  for (const [input, report] of recordsOf(batch.accounts, reporter)) {
     const { account, id, fields } = input
-    const report = reporter(index)
     checkKeys(input, ['account', 'id', 'fields'], report)
     if (!isName(id)) report(['id'], shown(id), nameText)
     const declared = groupingOf(schema, account, report)
-    if (!declared) continue
+    if (!declared || !isName(id)) continue
     const given = fields === undefined ? {} : storedRecord('field', declared, fields, ['fields'], report)
     const key = `${account}\0${id}`
     accounts.set(key, { grouping: account, id, fields: { ...accounts.get(key)?.fields, ...given } })
@@ -37,15 +36,15 @@ export function prepareMembers(
   reporter: (index: number) => Report,
 ): { readonly add: readonly PreparedMember[]; readonly remove: readonly PreparedMember[] } {
   const changes = new Map<string, { member: PreparedMember; isAdded: boolean }>()
-  for (const [index, change] of (batch.members ?? []).entries()) {
-    const { person, account, add = [], remove = [] } = change
-    const report = reporter(index)
+  for (const [change, report] of recordsOf(batch.members, reporter)) {
+    const { person, account, add, remove } = change
     checkKeys(change, ['person', 'account', 'add', 'remove'], report)
     if (!isName(person)) report(['person'], shown(person), nameText)
-    groupingOf(schema, account, report)
+    const declared = groupingOf(schema, account, report)
     for (const [key, ids] of Object.entries({ add, remove })) {
-      for (const [i, id] of ids.entries()) {
+      for (const [i, id] of listOf(ids, key, 'a list of ids', report).entries()) {
         if (!isName(id)) report([key, i], shown(id), nameText)
+        if (!declared || !isName(person) || !isName(id)) continue
         const member = [person, account, id] as const
         changes.set(member.join('\0'), { member, isAdded: key === 'add' })
       }

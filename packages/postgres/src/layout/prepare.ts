@@ -1,14 +1,23 @@
-import { instantText, nearest, readValue, type Schema, shown, unknownKey, unknownName } from '@segmentry/core'
+import {
+  type GivenTag,
+  instantText,
+  nearest,
+  readValue,
+  type Schema,
+  shown,
+  unknownKey,
+  unknownName,
+} from '@segmentry/core'
 import { IngestError, type IngestIssue } from '../errors.ts'
 import type { Batch, EventInput } from './batch.ts'
-import { checkKeys, isName, nameText } from './names.ts'
+import { checkKeys, isName, listOf, nameText, recordsOf } from './names.ts'
 import {
   prepareAccounts,
   type PreparedAccount,
   type PreparedMember,
   prepareMembers,
 } from './prepare-accounts.ts'
-import { type Report, storedRecord } from './stored.ts'
+import { isRecord, type Report, storedRecord } from './stored.ts'
 
 /** An event as it is stored. */
 export interface PreparedEvent {
@@ -33,6 +42,7 @@ export interface Prepared {
 }
 
 const instantWords = "an instant such as '2026-11-24T09:30:00Z'"
+
 /** Throws a `TypeError` for what is no batch. */
 function checkBatch(batch: Batch): void {
   const given: unknown = batch
@@ -42,6 +52,10 @@ function checkBatch(batch: Batch): void {
   }
   const unknown = unknownKey('key', given, parts)
   if (unknown) throw new TypeError(`a batch has the ${unknown.found} (expected ${unknown.expected})`)
+  for (const [part, records] of Object.entries<unknown>(given as Record<string, unknown>)) {
+    if (records === undefined || Array.isArray(records)) continue
+    throw new TypeError(`found ${shown(records)} for '${part}' of a batch, expected a list of records`)
+  }
 }
 
 /**
@@ -65,9 +79,8 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
       })
 
   const people = new Map<string, object>()
-  for (const [index, person] of (batch.people ?? []).entries()) {
+  for (const [person, report] of recordsOf(batch.people, (index) => reporter('people', index))) {
     const { id, fields } = person
-    const report = reporter('people', index)
     checkKeys(person, ['id', 'fields'], report)
     if (!isName(id)) report(['id'], shown(id), nameText)
     const given = fields === undefined ? {} : storedRecord('field', schema.fields, fields, ['fields'], report)
@@ -75,20 +88,19 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
   }
 
   const tagged = new Map<string, { person: string; tag: string; at: string | null; isAdded: boolean }>()
-  for (const [index, change] of (batch.tags ?? []).entries()) {
-    const { person, add = [], remove = [] } = change
-    const report = reporter('tags', index)
+  for (const [change, report] of recordsOf(batch.tags, (index) => reporter('tags', index))) {
+    const { person, add, remove } = change
     checkKeys(change, ['person', 'add', 'remove'], report)
     if (!isName(person)) report(['person'], shown(person), nameText)
     for (const [key, tags] of [
       ['add', add],
       ['remove', remove],
     ] as const) {
-      for (const [i, given] of tags.entries()) {
-        const tag = typeof given === 'object' ? given.tag : given
-        const ms = typeof given === 'object' ? readValue({ kind: 'timestamp' }, given.at) : undefined
-        if (typeof given === 'object' && typeof ms !== 'number')
-          report([key, i, 'at'], shown(given.at), instantWords)
+      for (const [i, given] of listOf<string | GivenTag>(tags, key, 'a list of tags', report).entries()) {
+        const isGiven = isRecord(given)
+        const tag: unknown = isGiven ? given['tag'] : given
+        const ms = isGiven ? readValue({ kind: 'timestamp' }, given['at']) : undefined
+        if (isGiven && typeof ms !== 'number') report([key, i, 'at'], shown(given['at']), instantWords)
         if (!isName(tag)) report([key, i], shown(tag), nameText)
         else if (!schema.openTags && !schema.tags.has(tag)) {
           report(
@@ -98,14 +110,15 @@ export function prepare(schema: Schema, batch: Batch): Prepared {
             nearest(tag, schema.tags),
           )
         }
+        if (!isName(person) || !isName(tag)) continue
         const at = typeof ms === 'number' ? instantText(ms) : null
         tagged.set(`${person}\0${tag}`, { person, tag, at, isAdded: key === 'add' })
       }
     }
   }
 
-  const events = (batch.events ?? []).map((event, index) =>
-    preparedEvent(schema, event, reporter('events', index)),
+  const events = recordsOf(batch.events, (index) => reporter('events', index)).map(([event, report]) =>
+    preparedEvent(schema, event, report),
   )
   const accounts = prepareAccounts(schema, batch, (index) => reporter('accounts', index))
   const members = prepareMembers(schema, batch, (index) => reporter('members', index))
@@ -148,12 +161,9 @@ function preparedEvent(schema: Schema, event: EventInput, report: Report): Prepa
     ? { ...storedRecord('property', declared, properties, ['properties'], report) }
     : {}
   for (const info of declared?.values() ?? []) {
-    if (
-      info.isRequired &&
-      info.path.length === 1 &&
-      stored[info.name] === undefined &&
-      properties[info.name] === undefined
-    ) {
+    // A property called as what objects inherit is not there for that.
+    const isGiven = Object.hasOwn(Object(properties), info.name) && properties[info.name] !== undefined
+    if (info.isRequired && info.path.length === 1 && isRecord(properties) && !isGiven) {
       report(['properties', info.name], 'nothing', 'a value, as it is required')
     }
   }

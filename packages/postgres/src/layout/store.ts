@@ -1,4 +1,4 @@
-import { checkOptions, type Schema } from '@segmentry/core'
+import { checkOptions, checkSchema, type Schema } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
 import {
@@ -60,6 +60,7 @@ export async function openStore(
   connection: Connection,
   given: StoreSettings = {},
 ): Promise<Store> {
+  checkSchema(schema)
   checkOptions(given, ['schema', ...settingKeys])
   const { schema: name = defaultSchema, ...settings } = given
   const database = openDatabase(connection, settings)

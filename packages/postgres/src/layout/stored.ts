@@ -23,7 +23,8 @@ type Keys = readonly (string | number)[]
 
 const deepest = 32
 
-const isRecord = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
+/** Whether something has values by key. */
+export const isRecord = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)
 
 /**

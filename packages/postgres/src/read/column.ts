@@ -1,6 +1,13 @@
 import { onType, type ValueType } from '@segmentry/core'
 import { sql } from 'kysely'
-import { booleanReading, decimalReading, integerReading, listReading, numberReading } from './kinds.ts'
+import {
+  booleanReading,
+  decimalReading,
+  doubleOfNumeric,
+  integerReading,
+  listReading,
+  numberReading,
+} from './kinds.ts'
 import { no, param, type Reading, type Sql, text } from './reading.ts'
 import { type TextForm, textReading, versionReading } from './text.ts'
 import { dateReading, timestampReading, utcTimestampReading } from './times.ts'
@@ -22,6 +29,8 @@ export interface ColumnType {
   /** Of `numeric(precision, scale)`. */
   readonly precision?: number
   readonly scale?: number
+  /** Of `json`: whether the server can tell beforehand what JSONB cannot hold. */
+  readonly validates?: boolean
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -70,7 +79,7 @@ export function readColumn(
       if (from.name === 'float4') return inOrder(numberReading(sql`${column}::float8`, false))
       // Beyond the integers of a double, several of the column's are one number.
       if (isInteger(from)) return numberReading(sql`${column}::float8`, true)
-      return from.name === 'numeric' ? numberReading(numericAsDouble(column), true) : undefined
+      return from.name === 'numeric' ? numberReading(doubleOfNumeric(column), true) : undefined
     },
     decimal: ({ scale }) => {
       if (from.name === 'numeric') return inOrder(decimalReading(scale, column, holdsOnly(from, scale)))
@@ -83,14 +92,16 @@ export function readColumn(
     timestamp: () => {
       if (from.name === 'timestamptz') return timestampReading(column)
       if (from.name !== 'timestamp' || zone === undefined) return undefined
-      return zone === 'UTC'
-        ? utcTimestampReading(column)
-        : timestampReading(sql`(${column} at time zone ${sql.lit(zone)})`)
+      return zone === 'UTC' ? utcTimestampReading(column) : timestampReading(atZone(column, zone))
     },
     list: ({ of }) => readArray(type, of, from, column),
     object: () => undefined,
   })
 }
+
+/** The instant of a local time; far from our years there may be none, and Postgres would raise an error. */
+const atZone = (column: Sql, zone: string): Sql =>
+  sql`(case when ${column} > '0001-01-01'::timestamp - interval '2 days' and ${column} < '10000-01-01'::timestamp + interval '2 days' then ${column} at time zone ${sql.lit(zone)} end)`
 
 const isInteger = ({ name }: ColumnType): boolean => name === 'int2' || name === 'int4' || name === 'int8'
 
@@ -100,9 +111,6 @@ const holdsOnly = (from: ColumnType, scale: number): boolean =>
   from.scale !== undefined &&
   from.scale <= scale &&
   from.precision - from.scale + scale <= 15
-
-const numericAsDouble = (column: Sql): Sql =>
-  sql`case when abs(${column}) > 1.7976931348623157e308 then null when abs(${column}) < 2.5e-324 then 0 else ${column}::float8 end`
 
 function readText(type: ValueType, from: ColumnType, column: Sql): Reading | undefined {
   const exact = exactText(from, column)

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import {
   booleanReading,
   decimalReading,
+  doubleOfNumeric,
   integerReading,
   listReading,
   numberReading,
@@ -32,16 +33,7 @@ const typed = (raw: Sql, kind: 'string' | 'number' | 'boolean' | 'array' | 'obje
 
 const numericOf = (raw: Sql): Sql => sql`${raw}::numeric`
 
-/**
- * A double as JavaScript would parse it: beyond the largest is missing, below the smallest is 0. The cast alone
- * would raise an error for both, and so end the query for everybody.
- */
-const doubleOf = (raw: Sql): Sql =>
-  typed(
-    raw,
-    'number',
-    sql`case when abs(${raw}::numeric) > 1.7976931348623157e308 then null when abs(${raw}::numeric) < 2.5e-324 then 0 else ${raw}::numeric::float8 end`,
-  )
+const doubleOf = (raw: Sql): Sql => typed(raw, 'number', doubleOfNumeric(numericOf(raw)))
 
 /** The text of decimals of a scale: at most 15 digits, zeros at the ends aside. */
 const decimalPattern = (scale: number): string => {

@@ -205,6 +205,18 @@ export const integerReading = (
   })
 }
 
+/**
+ * A numeric as the double that JavaScript would parse: what rounds to infinity is missing, what rounds to 0 is 0. The cast
+ * alone would raise an error for both, and so end the query for everybody.
+ */
+export const doubleOfNumeric = (numeric: Sql): Sql =>
+  sql`case when abs(${numeric}) >= ${infinite} then null when abs(${numeric}) <= ${vanishing} then 0 else ${numeric}::float8 end`
+
+// 2^1024 less half a unit of the last place, rounded down, and half of the least double, rounded up: on the other side of
+// each, the cast would fail.
+const infinite = sql.raw('1.797693134862315807937289714053e308')
+const vanishing = sql.raw('2.47032822920623272089e-324')
+
 /** Finite doubles in an expression of type double precision. */
 export const numberReading = (expression: Sql, exact: boolean): Reading =>
   orderedReading({ kind: 'number' }, expression, {

@@ -135,7 +135,7 @@ class Binder {
   people({ people }: Source): BoundPeople {
     return {
       table: tableRef(people.table),
-      id: sql.ref(`p.${people.id}`),
+      id: sql.id('p', people.id),
       idColumn: people.id,
       idType: this.#id(people.table, people.id, 'the id of people') ?? noId,
       where: this.#conditions(people.table, people.where, 'p'),
@@ -170,18 +170,18 @@ class Binder {
     }
     return {
       from: tableRef(table.table),
-      id: sql.ref(`a.${table.id}`),
+      id: sql.id('a', table.id),
       idType: ids ?? noId,
       where: this.#conditions(table.table, table.where, 'a'),
       fields: this.readings(`account '${name}', field`, fields, table.table, 'a'),
       of:
         typeof of === 'string'
-          ? { in: 'column', account: sql.ref(`p.${of}`) }
+          ? { in: 'column', account: sql.id('p', of) }
           : {
               in: 'table',
               from: tableRef(of.table),
-              person: sql.ref(`m.${of.person}`),
-              account: sql.ref(`m.${of.account}`),
+              person: sql.id('m', of.person),
+              account: sql.id('m', of.account),
               where: this.#conditions(of.table, of.where, 'm'),
             },
     }
@@ -224,7 +224,7 @@ class Binder {
     const [table, columnName, alias] =
       tags.in === 'array' ? [people.table, tags.column, 'p'] : [tags.table, tags.tag, 't']
     const found = this.#column(table, columnName, 'the tags')
-    const ref = sql.ref(`${alias}.${columnName}`)
+    const ref = sql.id(alias, columnName)
     const expected = tags.in === 'array' ? 'an array of text' : 'text, varchar, citext or an enum'
     if (
       found &&
@@ -241,7 +241,7 @@ class Binder {
       has,
       table: {
         from: tableRef(tags.table),
-        person: sql.ref(`t.${tags.person}`),
+        person: sql.id('t', tags.person),
         tag: sql`${ref}::text`,
         where,
         at: tags.at === undefined ? undefined : this.#instant(tags.at, tags.table, 't', 'the time of a tag'),
@@ -253,18 +253,19 @@ class Binder {
   event(name: string, { table, properties }: EventSource, people: BoundPeople): BoundEvent {
     const { table: tableName } = table
     const person = this.#column(tableName, table.person, `the person of event '${name}'`)
-    this.#column(tableName, table.id, `the id of event '${name}'`)
+    const found = this.#column(tableName, table.id, `the id of event '${name}'`)
+    const id = sql`${sql.id('e', table.id)}::text`
     const base = this.#conditions(tableName, table.where, 'e')
     const is = table.called ?? name
     const column = table.name === undefined ? undefined : this.#named(tableName, table.name, name)
     const called = column && { name: column, is, base }
     const where = [column?.test({ op: 'is', value: is }, 0), base].filter((part) => part !== undefined)
-    const personRef = sql.ref(`e.${table.person}`)
+    const personRef = sql.id('e', table.person)
     return {
       from: tableRef(tableName),
       person: personRef,
       at: this.#instant(table.at, tableName, 'e', `the time of event '${name}'`),
-      id: sql`${sql.ref(`e.${table.id}`)}::text`,
+      id: found?.notNull === true ? id : sql`coalesce(${id}, '')`,
       where: where.length === 0 ? undefined : and(...where),
       called,
       belongs: table.foreignKey === true && person?.notNull === true && people.where === undefined,
@@ -284,7 +285,7 @@ class Binder {
   #named(table: string, columnName: string, event: string): Reading {
     const of = `the name of event '${event}'`
     const found = this.#column(table, columnName, of)
-    const reading = found && readColumn({ kind: 'text' }, found.type, sql.ref(`e.${columnName}`))
+    const reading = found && readColumn({ kind: 'text' }, found.type, sql.id('e', columnName))
     if (found && !reading) this.#misfits.mismatch(table, columnName, found, fitting.text, of)
     return reading ?? nothing
   }
@@ -292,14 +293,14 @@ class Binder {
   #reading(info: FieldInfo, place: BoundPlace, table: string, alias: string, of: string): Reading {
     const found = this.#column(table, place.column, of)
     if (!found) return nothing
-    const ref = sql.ref(`${alias}.${place.column}`)
+    const ref = sql.id(alias, place.column)
     if (place.in === 'json' || (info.type.kind === 'object' && isJson(found))) {
       if (!isJson(found)) {
         this.#misfits.mismatch(table, place.column, found, 'jsonb', of)
         return nothing
       }
       const path = place.in === 'json' ? place.path : []
-      const document = found.type.name === 'json' ? sql`${ref}::jsonb` : ref
+      const document = found.type.name === 'json' ? jsonbOf(ref, found.type.validates === true) : ref
       return readJson(info.type, document, path)
     }
     const { zone } = place
@@ -324,7 +325,7 @@ class Binder {
   #conditions(table: string, conditions: Conditions | undefined, alias: string): Sql | undefined {
     const parts = Object.entries(conditions ?? {}).map(([name, value]) => {
       this.#column(table, name, "a 'where'")
-      return conditionSql(sql.ref(`${alias}.${name}`), value)
+      return conditionSql(sql.id(alias, name), value)
     })
     return parts.length === 0 ? undefined : and(...parts)
   }
@@ -365,3 +366,13 @@ const isInside = (part: Place, whole: Place): boolean =>
   (whole.in === 'column' || whole.path.every((key, i) => part.path[i] === key))
 
 const isJson = ({ type }: CatalogColumn): boolean => type.name === 'jsonb' || type.name === 'json'
+
+/**
+ * JSON as JSONB, or NULL for what JSONB cannot hold, such as U+0000: the cast alone would end the query for everybody.
+ *
+ * Postgres 15 cannot tell beforehand.
+ */
+const jsonbOf = (json: Sql, validates: boolean): Sql =>
+  validates
+    ? sql`(case when pg_input_is_valid(${json}::text, 'jsonb') then ${json}::jsonb end)`
+    : sql`${json}::jsonb`

@@ -24,6 +24,7 @@ interface Row {
   readonly deterministic: boolean
   readonly typmod: number
   readonly not_null: boolean
+  readonly validates: boolean
 }
 
 /** An enum's labels as JSON text. */
@@ -45,7 +46,8 @@ export const catalogQuery = (tables: readonly string[]) => sql<Row>`
     t.typname::text as name, format('%I.%I', n.nspname, t.typname) as qualified, ${labels(sql`t.oid`)} as labels,
     e.typname::text as element, case when e.oid is not null then format_type(e.oid, null) end as element_shown,
     case when e.oid is not null then format('%I.%I', en.nspname, e.typname) end as element_qualified, ${labels(sql`e.oid`)} as element_labels,
-    coalesce(c.collisdeterministic, true) as deterministic, b.typmod, b.attnotnull as not_null
+    coalesce(c.collisdeterministic, true) as deterministic, b.typmod, b.attnotnull as not_null,
+    to_regprocedure('pg_input_is_valid(text,text)') is not null as validates
   from base b
   join pg_type t on t.oid = b.oid and t.typtype <> 'd'
   join pg_namespace n on n.oid = t.typnamespace
@@ -100,6 +102,7 @@ function columnType(row: Row): ColumnType {
     deterministic,
     ...enumLabels(row.labels),
     ...(element && { element }),
+    ...(row.name === 'json' && { validates: row.validates }),
     ...(row.name === 'numeric' && row.typmod >= 4 && numericSize(row.typmod)),
   }
 }

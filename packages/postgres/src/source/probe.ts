@@ -81,7 +81,7 @@ const misfit = (
       Effect.forEach(conditions, ({ table, column, value }) =>
         session.run(
           compiled(
-            sql`select from ${tableRef(table)} as t where ${conditionSql(sql.ref(`t.${column}`), value)} limit 0`,
+            sql`select from ${tableRef(table)} as t where ${conditionSql(sql.id('t', column), value)} limit 0`,
           ),
         ),
       ),

@@ -1,4 +1,5 @@
 import {
+  checkSchema,
   type FieldInfo,
   nearest,
   type Schema,
@@ -73,6 +74,7 @@ export function defineSource<S extends Schema>(
   schema: S,
   mapping: Mapping<FieldName<S>, EventName<S>, AccountName<S>>,
 ): Source {
+  checkSchema(schema)
   checkMapping(mapping)
   const issues: SourceIssue[] = []
   const report = (issue: SourceIssue): void => void issues.push(issue)
