@@ -24,6 +24,7 @@ import {
   nextChangeAt,
   type Node,
   type Person,
+  PersonError,
   renderExplanation,
   type SchemaOf,
   segmentry,
@@ -103,11 +104,11 @@ suite('a person and their accounts', () => {
     )
     expect([isIn(pro, odd), isIn(notPro, odd)]).toEqual([false, true])
     const some = segment().group((g) => g.account('company'))
+    for (const accounts of ['acme', 7, {}]) {
+      expect(() => isIn(some, { id: 'ann', accounts } as never)).toThrow(PersonError)
+    }
     for (const accounts of [
-      'acme',
-      7,
       null,
-      {},
       [null, 'acme', 7, [], { account: 'company' }, { account: 'company', id: 7 }],
       [{ id: 'a' }],
       [{ account: '__proto__', id: 'a' }],
@@ -211,7 +212,7 @@ suite("an account's people", () => {
 })
 
 suite('definitions', () => {
-  const rule = (...people: readonly unknown[]): unknown => ({
+  const ruleWith = (...people: readonly unknown[]): unknown => ({
     format,
     rule: { kind: 'account', account: 'company', people: people.map((of) => ({ are: 'any', of })) },
   })
@@ -240,11 +241,19 @@ suite('definitions', () => {
       "missing key 'test'",
       'found 7, expected an object with are and of',
     ])
-    expect(decode(rule({ kind: 'tag', tag: 'VPI' }))).toEqual(["unknown tag 'VPI' - did you mean 'VIP'?"])
+    expect(decode(ruleWith({ kind: 'tag', tag: 'VPI' }))).toEqual(["unknown tag 'VPI' - did you mean 'VIP'?"])
     expect(
       issuesOf(() => segment().group((g) => g.account('company', (a) => a.field('seats', 1.5)))),
     ).toEqual(["field 'seats' of account 'company': found 1.5, expected a whole number"])
     expect(decodeSegment(of({ where: [], people: [] }), schema).definition.rule).toEqual(nested)
+  })
+
+  test('how many people is said in one of three ways, also where nothing was decoded', () => {
+    const said = { are: 'most' as 'any', of: { kind: 'everyone' } as const }
+    const rule: Node = { kind: 'account', account: 'company', people: [said] }
+    expect(issuesOf(() => evaluate({ definition: { format, rule } }, belonging({ people: [] }), at))).toEqual(
+      ["found 'most', expected 'any', 'all' or 'none'"],
+    )
   })
 
   test('accounts do not nest, also not through other segments', () => {
@@ -252,9 +261,9 @@ suite('definitions', () => {
       "found a condition on an account about an account's people, expected conditions on the person alone: accounts do not nest",
     ]
     expect(
-      issuesOf(() => decodeSegment(rule({ kind: 'not', of: { kind: 'all', of: [nested] } }), schema)),
+      issuesOf(() => decodeSegment(ruleWith({ kind: 'not', of: { kind: 'all', of: [nested] } }), schema)),
     ).toEqual(expected)
-    const data = { pro: { format, rule: nested }, made: rule({ kind: 'segment', of: 'pro' }) }
+    const data = { pro: { format, rule: nested }, made: ruleWith({ kind: 'segment', of: 'pro' }) }
     expect(issuesOf(() => decodeSegments(data, schema))).toEqual(expected)
     expect(
       issuesOf(() => segment().group((g) => g.account('company', (a) => a.anyPerson((p) => p.in(pro))))),
@@ -264,29 +273,29 @@ suite('definitions', () => {
   test('references among people are looked up, go in no circle, and are written by key again', () => {
     const data = {
       vip: { format, rule: { kind: 'tag', tag: 'VIP' } },
-      made: rule({ kind: 'segment', of: 'vip' }),
+      made: ruleWith({ kind: 'segment', of: 'vip' }),
     }
     const { vip, made } = decodeSegments(data, schema)
     expect(isIn(made, belonging({ people: [{ id: 'bob', tags: ['VIP'] }] }))).toBe(true)
     expect(encodeSegments({ vip, made })).toEqual(data)
-    const circle = { made: rule({ kind: 'segment', of: 'made' }) }
+    const circle = { made: ruleWith({ kind: 'segment', of: 'made' }) }
     expect(issuesOf(() => decodeSegments(circle, schema))).toEqual(
       expect.arrayContaining([expect.stringContaining('made → made')]),
     )
-    expect(issuesOf(() => decodeSegments({ made: rule({ kind: 'segment', of: 'vpi' }) }, schema))).toEqual([
-      "unknown segment 'vpi'",
-    ])
+    expect(
+      issuesOf(() => decodeSegments({ made: ruleWith({ kind: 'segment', of: 'vpi' }) }, schema)),
+    ).toEqual(["unknown segment 'vpi'"])
   })
 
   test('limits count through people', () => {
     const tag = { kind: 'tag', tag: 'VIP' }
     const refused = (data: unknown, limits: object) => issuesOf(() => decodeSegment(data, schema, { limits }))
-    expect(refused(rule(tag, tag), { filters: 3 })).toEqual([])
-    expect(refused(rule(tag, tag), { filters: 2 })).toEqual([expect.stringContaining('too large')])
+    expect(refused(ruleWith(tag, tag), { filters: 3 })).toEqual([])
+    expect(refused(ruleWith(tag, tag), { filters: 2 })).toEqual([expect.stringContaining('too large')])
     const deep = (levels: number): Node =>
       levels === 0 ? (tag as Node) : { kind: 'not', of: deep(levels - 1) }
-    expect(refused(rule(deep(2)), { depth: 4 })).toEqual([])
-    expect(refused(rule(deep(3)), { depth: 4 })).toEqual([expect.stringContaining('too large')])
+    expect(refused(ruleWith(deep(2)), { depth: 4 })).toEqual([])
+    expect(refused(ruleWith(deep(3)), { depth: 4 })).toEqual([expect.stringContaining('too large')])
   })
 
   test('how it is written does not change the hash', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type AnySegment,
   type AnySetSegment,
+  type Definition,
   compileNextChange,
   compileSegment,
   compileSegments,
@@ -24,6 +25,7 @@ const evaluator = inProcess(schema, [{ id: 'ann' }], { now })
 
 describe('one person cannot be asked about', () => {
   const best = everyone.top(100, 'spent') as AnySetSegment as unknown as AnySegment
+  const stored = JSON.parse(JSON.stringify(best)) as Definition
   const options = { schema, now }
   const ann = { id: 'ann' }
 
@@ -31,6 +33,8 @@ describe('one person cannot be asked about', () => {
     ['evaluate', () => evaluate(best, ann, options)],
     ['evaluateAll', () => evaluateAll({ best }, ann, options)],
     ['compileSegment', () => compileSegment(best, schema)],
+    ['evaluate, of its stored form', () => evaluate({ definition: stored }, ann, options)],
+    ['count, of its stored form', () => evaluator.count({ definition: stored })],
     ['compileSegments', () => compileSegments({ best }, schema)],
     ['nextChangeAt', () => nextChangeAt(best, ann, options)],
     ['compileNextChange', () => compileNextChange(best, schema)],

@@ -173,12 +173,14 @@ test('it depends on what it ranks by', () => {
     fields: ['spent'],
     tags: ['VIP'],
     events: [],
+    accounts: [],
     time: false,
   })
   expect(dependencies(vip.top(1, (r) => r.event('opened').count()))).toEqual({
     fields: [],
     tags: ['VIP'],
     events: ['opened'],
+    accounts: [],
     time: true,
   })
 })

@@ -3,6 +3,8 @@ import { checkPredicate, ofField } from './check-predicate.ts'
 import { issue, lookUp, type Path, type Report } from './issue.ts'
 import type { Definition, Node, NodeOf } from './node.ts'
 
+const quantities: ReadonlySet<string> = new Set(['any', 'all', 'none'])
+
 /** The normal form of an account filter; `check` is that of the rules about its people. */
 export function checkAccount(
   node: NodeOf<'account'>,
@@ -20,6 +22,9 @@ export function checkAccount(
       : []
   })
   const people = node.people?.map(({ are, of }, i) => {
+    if (!quantities.has(are)) {
+      report(issue('wrong-value', [...path, 'people', i, 'are'], `'${are}'`, "'any', 'all' or 'none'"))
+    }
     const here = [...path, 'people', i, 'of']
     if (!holdsAccount(of)) return { are, of: check(of, here) }
     const found = "a condition on an account about an account's people"

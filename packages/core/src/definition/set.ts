@@ -58,8 +58,16 @@ export function definitionOf(segment: AnySegment, place = ''): Definition {
 
 /** Throws a {@link SetSegmentError} for the top of a segment, where single people are asked about. */
 export function refuseSet(segment: unknown, place = ''): void {
-  if (!isSetSegment(segment)) return
-  const { count, order } = segment.top
+  const top = topIn(segment)
+  if (top === undefined) return
+  const { count, order } = top
   const found = `the ${order === 'most' ? 'top' : 'bottom'} ${count} of a segment${place}`
   throw new SetSegmentError({ found })
+}
+
+/** The top of a set segment; also where its stored form was taken for the definition of a segment. */
+function topIn(segment: unknown): Top | undefined {
+  if (isSetSegment(segment)) return segment.top
+  const { definition } = Object(segment) as { readonly definition?: unknown }
+  return (Object(definition) as { readonly top?: Top }).top
 }
