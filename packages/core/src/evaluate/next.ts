@@ -1,33 +1,13 @@
-import type { EventSelection, Node, NodeOf } from '../definition/node.ts'
 import { fold, leaves } from '../definition/fold.ts'
-import type { AnySegment } from '../definition/node.ts'
-import { durationMs } from '../predicate/duration.ts'
-import type { Predicate } from '../predicate/predicate.ts'
-import { type CalendarUnit, type CalendarWindow, shiftMs, type Window } from '../predicate/window.ts'
+import type { AnySegment, Node } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
-import { clockMs, dayMs, instantRange } from '../schema/time.ts'
-import type { ValueType } from '../schema/type.ts'
-import type { Item } from '../schema/value.ts'
-import {
-  type CalendarRules,
-  dayOf,
-  dayOfText,
-  isLeapYear,
-  monthDayText,
-  periodInstants,
-  yearOf,
-} from '../time/calendar.ts'
-import { firstInstantAt, localMs, zoneTable } from '../time/zone.ts'
-import { accountsOf } from './account.ts'
-import { compileSegment, planned } from './compile.ts'
+import { clockMs, instantRange } from '../schema/time.ts'
+import { changesOf, none } from './changes.ts'
+import { planned } from './compile.ts'
 import { optionsOf, type PersonOptions } from './evaluate.ts'
-import { layoutOf } from './layout.ts'
+import { compileLeaf, type Leaf, type Rule } from './leaf.ts'
 import type { Person } from './person.ts'
-import { type PreparedPerson, preparePerson, type Slot } from './prepare.ts'
-import { streamOf } from './stream.ts'
-
-/** The instants, in UTC milliseconds, at which a filter may change its answer because time passes. */
-type Changes = (person: PreparedPerson, now: number) => readonly number[]
+import { type PreparedPerson, preparePerson } from './prepare.ts'
 
 /**
  * The instant at which a person enters or leaves a segment because time passes, if nothing is written meanwhile.
@@ -53,205 +33,63 @@ export function compileNextChange(
   segment: AnySegment,
   schema: Schema,
 ): (person: PreparedPerson, now: number) => number | undefined {
-  const isMember = compileSegment(segment, schema)
-  const changes = changesOf(planned(segment, schema), schema)
+  const { next } = timed(planned(segment, schema), schema)
   return (person, now) => {
-    const before = isMember(person, now)
-    // Filters say when they may change; the whole is asked at each of these instants in turn.
-    for (let at = now; ;) {
-      const next = changes(person, at).reduce(
-        (least, one) => (one > at && one < least ? one : least),
-        Infinity,
-      )
-      if (next > instantRange.to) return undefined
-      if (isMember(person, next) !== before) return next
-      at = next
-    }
+    const at = next(person, now)
+    return at === Infinity ? undefined : at
   }
 }
 
-const none: Changes = () => []
+/** Whether a rule holds, and when it next turns after an instant: `Infinity` when it never does. */
+interface Timed {
+  readonly holds: Rule
+  readonly next: (person: PreparedPerson, at: number) => number
+}
 
-const changesOf = (rule: Node, schema: Schema): Changes =>
-  fold<Changes>(rule, {
-    ...leaves(() => none),
-    all: together,
-    any: together,
-    not: (of) => of,
-    tag: ({ tag, during }) =>
-      during === undefined
-        ? none
-        : (person) => (person.tagged.get(tag) ?? []).flatMap((at) => edges(during, at)),
-    field: ({ field, test }) => {
-      const slot = layoutOf(schema).fields.byName.get(field)!
-      const { type } = schema.fields.get(field)!
-      return (person, now) => testChanges(test, type, person.values[slot], now)
-    },
-    event: (node) => eventChanges(node, schema),
-    more: ({ events, than }) => together([selectionChanges(events, schema), selectionChanges(than, schema)]),
-    sequence: (node) => sequenceChanges(node, schema),
-    account: (node) => accountChanges(node, schema),
+const timed = (rule: Node, schema: Schema): Timed =>
+  fold<Timed>(rule, {
+    ...leaves((leaf) => timedLeaf(leaf, schema)),
+    not: ({ holds, next }) => ({ holds: (person, at) => !holds(person, at), next }),
+    all: (of) => joined(of, false),
+    any: (of) => joined(of, true),
   })
 
-function together(of: readonly Changes[]): Changes {
-  const moving = of.filter((one) => one !== none)
-  return moving.length === 0 ? none : (person, now) => moving.flatMap((one) => one(person, now))
-}
-
-function eventChanges(node: NodeOf<'event'>, schema: Schema): Changes {
-  const { measure } = node
-  const selected = selectionChanges(node, schema)
-  if (measure.of !== 'first' && measure.of !== 'last' && measure.of !== 'min' && measure.of !== 'max')
-    return selected
-  const { log: logOf, properties } = streamOf(node, schema)
-  const of = measure.property === undefined ? undefined : properties.byName.get(measure.property)!
-  const type: ValueType = of === undefined ? { kind: 'timestamp' } : properties.infos[of]!.type
-  const values = (person: PreparedPerson): readonly Slot[] => {
-    const log = logOf(person)
-    if (log === undefined) return []
-    return of === undefined ? log.at : log.rows().map((row) => row.values[of])
-  }
-  return together([
-    selected,
-    (person, now) => values(person).flatMap((value) => testChanges(measure.test, type, value, now)),
-  ])
-}
-
-/** When an event comes to count, or ceases to: it happens, or an edge of a window passes it. */
-function selectionChanges(selection: EventSelection, schema: Schema): Changes {
-  const { at = [], where = [] } = selection
-  const { log: logOf, properties } = streamOf(selection, schema)
-  const tests = where.map(({ property, test }) => ({ test, slot: properties.byName.get(property)! }))
-  return (person, now) => {
-    const log = logOf(person)
-    if (log === undefined) return []
-    const times = log.at.flatMap((ms) => [
-      ms,
-      ...at.flatMap((test) => testChanges(test, { kind: 'timestamp' }, ms, now)),
-    ])
-    const values = tests.flatMap((one) =>
-      log
-        .rows()
-        .flatMap((row) => testChanges(one.test, properties.infos[one.slot]!.type, row.values[one.slot], now)),
-    )
-    return [...times, ...values]
-  }
-}
-
-/** A step that never comes is known not to have come when its window closes, counted from each event it may follow. */
-function sequenceChanges({ steps, within }: NodeOf<'sequence'>, schema: Schema): Changes {
-  const selected = steps.map((step) => selectionChanges(step, schema))
-  const closing = steps
-    .flatMap((step) => (step.never ? [step.within, within] : []))
-    .flatMap((one) => one ?? [])
-  const logs = steps.filter((step) => !step.never).map((step) => streamOf(step, schema).log)
-  return together([
-    ...selected,
-    (person) =>
-      logs.flatMap((logOf) =>
-        (logOf(person)?.at ?? []).flatMap((at) => closing.map((one) => at + durationMs(one)!)),
-      ),
-  ])
-}
-
-/** An account's own values change as those of people do, and its people each by themselves. */
-function accountChanges({ account, where = [], people = [] }: NodeOf<'account'>, schema: Schema): Changes {
-  const { fields } = layoutOf(schema).accounts.get(account)!
-  const accounts = accountsOf(account, schema)
-  const tests = where.map(({ field, test }) => ({ test, slot: fields.byName.get(field)! }))
-  const changes = together(people.map(({ of }) => changesOf(of, schema)))
-  return (person, now) =>
-    accounts(person).flatMap((one) => [
-      ...tests.flatMap(({ test, slot }) =>
-        testChanges(test, fields.infos[slot]!.type, one.values[slot], now),
-      ),
-      ...(changes === none ? [] : (one.people() ?? []).flatMap((other) => changes(other, now))),
-    ])
-}
-
-/** When time alone changes the answer of a test of a value. */
-function testChanges(test: Predicate, type: ValueType, value: Slot, now: number): readonly number[] {
-  if (value === undefined) return []
-  if (test.op === 'some' && type.kind === 'list') {
-    return (value as readonly Slot[]).flatMap((one) => testChanges(test.test, type.of, one, now))
-  }
-  if (test.op === 'item' && type.kind === 'list' && type.of.kind === 'object') {
-    const parts = [...(type.of.parts?.values() ?? [])]
-    return (value as readonly Item[]).flatMap((item) =>
-      test.where.flatMap((one) => {
-        const at = parts.findIndex(({ name }) => name === one.property)
-        return testChanges(one.test, parts[at]!.type, item.values[at], now)
-      }),
-    )
-  }
-  if (test.op === 'anniversary') return anniversaryChanges(test, type, value, now)
-  if (test.op !== 'during') return []
-  if (type.kind !== 'date') return edges(test.window, value as number)
-  const window = test.window as CalendarWindow
-  const table = zoneTable(window.zone!)!
-  const day = firstInstantAt(table, dayOfText(value as string) * dayMs)
-  return [day, ...edges(window, day)]
-}
-
-/** The clocks at which an instant comes into a window and goes out of it. */
-function edges(window: Window, at: number): readonly number[] {
-  switch (window.over) {
-    case 'clock': {
-      const { after, until } = window
-      return [
-        ...(until === undefined ? [] : [at - shiftMs(until)!]),
-        ...(after === undefined ? [] : [at - shiftMs(after)!]),
-      ]
-    }
-    case 'instants':
-      return []
-    case 'calendar': {
-      // It is in the window while the period of now is one of those before or after its own.
-      const { from, to } = window
-      const start = (periods: number): number => periodStart(window, at, periods)
-      return [at, start(-to), start(-from + 1)]
+/** A filter says when it may change, and is asked at each of these instants in turn. */
+function timedLeaf(leaf: Leaf, schema: Schema): Timed {
+  const holds = compileLeaf(leaf, schema)
+  const changes = changesOf(leaf, schema)
+  if (changes === none) return { holds, next: () => Infinity }
+  const next: Timed['next'] = (person, from) => {
+    const before = holds(person, from)
+    for (let at = from; ;) {
+      at = changes(person, at).reduce((least, one) => (one > at && one < least ? one : least), Infinity)
+      if (at > instantRange.to) return Infinity
+      if (holds(person, at) !== before) return at
     }
   }
+  return { holds, next }
 }
 
-/** The years that a number of periods spans, about. */
-const yearsOf: Readonly<Record<CalendarUnit, number>> = {
-  day: 1 / 365,
-  week: 1 / 52,
-  month: 1 / 12,
-  quarter: 1 / 4,
-  year: 1,
-}
-
-/** An anniversary comes into a window and goes out of it as its day does, year after year. */
-function anniversaryChanges(
-  { window, leapDay }: Extract<Predicate, { readonly op: 'anniversary' }>,
-  type: ValueType,
-  value: Slot,
-  now: number,
-): readonly number[] {
-  const table = zoneTable(window.zone!)!
-  const born = type.kind === 'date' ? dayOfText(value as string) : dayOf(localMs(table, value as number))
-  const monthDay = monthDayText(born)
-  const thisYear = yearOf(dayOf(now))
-  const first = Math.floor(thisYear + window.from * yearsOf[window.unit]) - 1
-  const last = Math.ceil(thisYear + (window.to + 1) * yearsOf[window.unit]) + 2
-  const days: number[] = []
-  for (let year = Math.max(first, 1); year <= Math.min(last, 9999); year++) {
-    const falls = monthDay === '02-29' && !isLeapYear(year) ? leapDay : monthDay
-    days.push(dayOfText(`${String(year).padStart(4, '0')}-${falls}`))
+/**
+ * Parts of which one decides: the first that fails of `all`, the first that holds of `any`.
+ *
+ * While some decide, nothing happens until the last of them has turned, so what the others do meanwhile is not looked at:
+ * a window that opens every day would else be followed for thousands of years beside a filter that never holds.
+ */
+function joined(of: readonly Timed[], decisive: boolean): Timed {
+  const decides = (person: PreparedPerson, at: number): readonly Timed[] =>
+    of.filter(({ holds }) => holds(person, at) === decisive)
+  const holds: Rule = (person, at) => of.some((one) => one.holds(person, at) === decisive) === decisive
+  const next: Timed['next'] = (person, from) => {
+    const before = holds(person, from)
+    for (let at = from; ;) {
+      const deciding = decides(person, at)
+      at =
+        deciding.length === 0
+          ? Math.min(...of.map((one) => one.next(person, at)))
+          : Math.max(...deciding.map((one) => one.next(person, at)))
+      if (at === Infinity || holds(person, at) !== before) return at
+    }
   }
-  return days.flatMap((day) => {
-    const start = firstInstantAt(table, day * dayMs)
-    return [start, ...edges(window, start)]
-  })
-}
-
-function periodStart(
-  { unit, zone, weekStart = 1, yearStart = 1 }: CalendarWindow,
-  at: number,
-  periods: number,
-): number {
-  const rules = { weekStart, yearStart } as CalendarRules
-  return periodInstants(at, zoneTable(zone!)!, unit, periods, periods, rules).from
+  return { holds, next }
 }
