@@ -170,6 +170,18 @@ const events = [
       { among: /"tag"/ },
     ],
   }),
+  ...faultsIn(`${evaluate}/stream.ts`, {
+    'events of several names one name after the other': [
+      'entries.sort((a, b) => a.at - b.at || compareText(a.id, b.id))',
+      '',
+      { among: /"event":\[/ },
+    ],
+    'of several names each has the properties of the first': [
+      'own.byName.get(info.name)!)',
+      'properties.byName.get(info.name)!)',
+      { among: /"event":\[/ },
+    ],
+  }),
   ...faultsIn(`${evaluate}/order.ts`, {
     'text in UTF-16 order': ['return rank(left) - rank(right)', 'return left - right'],
   }),

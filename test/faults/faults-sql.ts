@@ -4,17 +4,6 @@ import { readFaults } from './faults-read.ts'
 const compile = 'packages/postgres/src/compile'
 
 const events = faultsIn(`${compile}/events.ts`, {
-  'future events counted': [": [event.at.test({ op: 'atMost', value: instantText(now) }, now)]", ': []'],
-  'a window of this whole day is over by now': [
-    'test.window.to < 0',
-    'test.window.to <= 0',
-    { among: /"calendar"/ },
-  ],
-  'a window until an hour from now is over by now': [
-    "startsWith('-')",
-    "startsWith('')",
-    { among: /"until"/ },
-  ],
   'people without events never pass': [': passesZero(test)', ': false'],
   'people without events always pass': ['return above && below', 'return true'],
   'people without events lost from at most n': [
@@ -28,7 +17,41 @@ const events = faultsIn(`${compile}/events.ts`, {
     'atLeast ? sql`` : sql`',
     { among: /"event"/ },
   ],
+})
+
+const stream = faultsIn(`${compile}/stream.ts`, {
+  'future events counted': [": [event.at.test({ op: 'atMost', value: instantText(now) }, now)]", ': []'],
+  'a window of this whole day is over by now': [
+    'test.window.to < 0',
+    'test.window.to <= 0',
+    { among: /"calendar"/ },
+  ],
+  'a window until an hour from now is over by now': [
+    "startsWith('-')",
+    "startsWith('')",
+    { among: /"until"/ },
+  ],
   'one condition of an event left out': ['happened, ...where]', 'happened, ...where.slice(1)]'],
+  'the order of ids at one instant dropped': [
+    ', (${id} collate "C") ${direction}',
+    '',
+    { among: /"first"|"last"/, lacks: 'a person rarely has two events of one name at one instant' },
+  ],
+  'the order of ids at one instant reversed': [
+    '(${id} collate "C") ${direction}',
+    '(${id} collate "C") asc',
+    { among: /"first"|"last"/, lacks: 'a person rarely has two events of one name at one instant' },
+  ],
+  'of several names of one table the first': [
+    "{ op: 'oneOf', values }",
+    "{ op: 'is', value: values[0]! }",
+    { among: /"event":\[/ },
+  ],
+  'of several tables the last left out': [
+    'sql.join(branches, sql`',
+    'sql.join(branches.slice(0, 2), sql`',
+    { among: /"event":\[/ },
+  ],
 })
 
 const sets = faultsIn(`${compile}/top.ts`, {
@@ -45,8 +68,8 @@ const sets = faultsIn(`${compile}/top.ts`, {
     { among: /"top"/ },
   ],
   'the events of other times rank too': [
-    'where ${rows} group by',
-    'where ${event.where ?? sql`true`} group by',
+    'where ${stream.where} group by',
+    'where ${sql`true`} group by',
     { among: /"top"/ },
   ],
 })
@@ -59,24 +82,14 @@ const measure = faultsIn(`${compile}/measure.ts`, {
     '[sql`trunc(avg(${value})) * count(${value})`',
     { among: /"average"/, lacks: 'averages rarely lie between the digits of what they are compared with' },
   ],
-  'the order of ids at one instant dropped': [
-    ', (${event.id} collate "C") ${order}',
-    '',
-    { among: /"first"|"last"/, lacks: 'a person rarely has two events of one name at one instant' },
-  ],
-  'the order of ids at one instant reversed': [
-    'collate "C") ${order}',
-    'collate "C") asc',
-    { among: /"first"|"last"/, lacks: 'a person rarely has two events of one name at one instant' },
-  ],
   'distinct counts missing': [
-    'count(distinct ${reading(measure.property).value})',
-    "count(distinct coalesce(${reading(measure.property).value}::text, ''))",
+    'count(distinct ${reading().value})',
+    "count(distinct coalesce(${reading().value}::text, ''))",
     { among: /"distinct"/ },
   ],
   'periods in UTC': [
-    'localDay(localMs(event.at.value, measure.zone!))',
-    'localDay(event.at.value)',
+    'localDay(localMs(stream.at.value, measure.zone!))',
+    'localDay(stream.at.value)',
     { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
   ],
   'periods: weeks begin on Monday': [
@@ -171,6 +184,7 @@ const source = faultsIn('packages/postgres/src/source/bind.ts', {
 /** Faults of SQL. */
 export const sqlFaults: readonly Fault[] = [
   ...events,
+  ...stream,
   ...sets,
   ...measure,
   ...rule,

@@ -27,6 +27,16 @@ export const events: Page = {
       edges: ['The same as `count(atLeast(1))`.'],
     },
     {
+      heading: 'events of several names',
+      purpose: 'What happened under several names, as one stream.',
+      filter: (g) => g.event(['opened', 'clicked'], (e) => e.within('30 days').count(atLeast(3))),
+      edges: [
+        'Three of them in all, of whichever names.',
+        'Properties are those that all of the names have, with one type.',
+        'A list of names may stand wherever a name may: in sequences and in `moreOften` too.',
+      ],
+    },
+    {
       heading: 'within',
       purpose: 'Only events of the last so long.',
       filter: (g) => g.event('opened', (e) => e.within('30 days')),

@@ -47,6 +47,7 @@ export const schema = defineSchema({
   events: {
     opened: { campaign: text(), device: text().required() },
     purchase: { amount: decimal(2), units: integer(), sku: text(), weight: number() },
+    refund: { amount: decimal(2), units: text(), sku: text() },
   },
 })
 export interface Crm extends SchemaOf<typeof schema> {}

@@ -91,6 +91,52 @@ describe('measures of events', () => {
   })
 })
 
+describe('events of several names', () => {
+  test('what they have in common compiles', () => {
+    expect(
+      segment().group((g) =>
+        g
+          .event(['opened', 'purchase'], (e) => e.within('30 days').count(_.atLeast(3)))
+          .event(['purchase', 'refund'], (e) => e.where('sku', 'A-1').sum('amount', _.greaterThan(5)))
+          .event(['purchase', 'refund'], (e) => e.max('amount', _.atLeast(5)))
+          .event(['opened'], (e) => e.where('campaign', 'spring'))
+          .moreOften(['purchase', 'refund'], 'opened', (e) => e.where('sku', 'A-1'))
+          .sequence((s) =>
+            s
+              .from(['purchase', 'refund'], { of: (e) => e.where('sku', 'A-1') })
+              .followedBy(['opened', 'refund'], { within: '1 day' }),
+          ),
+      ),
+    ).type.toBe<_.Segment<Crm>>()
+    segment()
+      .group((g) => g.everyone())
+      .top(3, (r) => r.event(['purchase', 'refund'], (e) => e.where('sku', 'A-1')).sum('amount'))
+  })
+
+  test('an unknown name is reported', () => {
+    // @ts-expect-error unknown event 'opend' - did you mean 'opened'?
+    segment().group((g) => g.event(['opend', 'purchase']))
+    // @ts-expect-error unknown event 'refunds' - did you mean 'refund'?
+    segment().group((g) => g.sequence((s) => s.from(['refunds']).followedBy('opened')))
+    // @ts-expect-error unknown event 'purchased' - did you mean 'purchase'?
+    segment().group((g) => g.moreOften(['opened', 'purchased'], 'refund'))
+  })
+
+  test('what only some of them have, or with another type, is no property', () => {
+    // @ts-expect-error unknown property 'campaign'
+    segment().group((g) => g.event(['opened', 'purchase'], (e) => e.where('campaign', 'spring')))
+    // @ts-expect-error unknown property 'units'
+    segment().group((g) => g.event(['purchase', 'refund'], (e) => e.where('units', 3)))
+    // @ts-expect-error unknown summable property 'units'
+    segment().group((g) => g.event(['purchase', 'refund'], (e) => e.sum('units', _.is(3))))
+    // @ts-expect-error not assignable to parameter of type 'TextInput'
+    segment().group((g) => g.event(['purchase', 'refund'], (e) => e.where('sku', 3)))
+    const everyone = segment().group((g) => g.everyone())
+    // @ts-expect-error unknown summable property 'units'
+    everyone.top(3, (r) => r.event(['purchase', 'refund']).sum('units'))
+  })
+})
+
 describe('windows', () => {
   test('an instant lies in every window, a date in those of a calendar', () => {
     segment().group((g) =>

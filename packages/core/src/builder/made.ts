@@ -1,5 +1,6 @@
 import { issue } from '../definition/issue.ts'
 import type { Definition, EventSelection, Node } from '../definition/node.ts'
+import { eventNames } from '../definition/stream.ts'
 import { refuseSet } from '../definition/set.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import { isSegment } from '../definition/segment.ts'
@@ -81,10 +82,10 @@ const placeAmong = (selection: EventSelection, [key, index]: Issue['path']): str
     : eventText(selection)
 
 /** The events of a selection, in an error. */
-export const eventText = ({ event }: EventSelection): string =>
-  Array.isArray(event)
-    ? `events ${event.map((name) => `'${nameText(name)}'`).join(', ')}`
-    : `event '${nameText(event)}'`
+export function eventText({ event }: EventSelection): string {
+  const names = eventNames(event).map((name) => `'${nameText(name)}'`)
+  return names.length === 1 ? `event ${names[0]}` : `events ${names.join(', ')}`.trimEnd()
+}
 
 /** The call that selects events, in an error. */
 export const eventCall = (event: EventSelection['event']): string =>

@@ -37,29 +37,10 @@ interface StreamOptions {
  * the indexes of each table serve.
  */
 export function streamOf(selection: EventSelection, options: StreamOptions): Stream {
-  const { source, property } = options
   const names = eventNames(selection.event)
-  const events = names.map((name) => source.events.get(name)!)
-  const [event] = events
-  if (events.length === 1) return ofTable(selection, event!, options)
-  const read = [
-    ...(selection.where ?? []).map((one) => one.property),
-    ...(property === undefined ? [] : [property]),
-  ]
-  const [{ called }] = events as [BoundEvent]
-  if (
-    called &&
-    areTogether(
-      names.map((name) => source.source.events.get(name)!),
-      read,
-    )
-  ) {
-    const values = events.map((one) => one.called!.is)
-    const isAny = called.name.test({ op: 'oneOf', values }, 0)
-    const where = called.base === undefined ? isAny : and(isAny, called.base)
-    return { ...ofTable(selection, { ...event!, where }, options), name: placeAmong(called.name, values) }
-  }
-  return united(selection, events, options)
+  const events = names.map((name) => options.source.events.get(name)!)
+  if (events.length === 1) return ofTable(selection, events[0]!, options)
+  return together(selection, names, events, options) ?? united(selection, events, options)
 }
 
 /** The events of one table. */
@@ -77,16 +58,28 @@ function ofTable(selection: EventSelection, event: BoundEvent, { property, of, n
   }
 }
 
-/** Whether events of several names are rows of one table that differ in the name alone, as far as it is read. */
-function areTogether(events: readonly EventSource[], read: readonly string[]): boolean {
+/** The events of several names of one table; `undefined` where they differ in more than the name, as far as it is read. */
+function together(
+  selection: EventSelection,
+  names: readonly string[],
+  events: readonly BoundEvent[],
+  options: StreamOptions,
+): Stream | undefined {
+  const read = [...(selection.where ?? []).map((one) => one.property), options.property]
   const placeOf = ({ table, properties }: EventSource): string => {
     const { called: _, properties: __, ...rest } = table
-    return stableText([rest, read.map((name) => properties.get(name)!.place)])
+    return stableText([rest, read.map((name) => name !== undefined && properties.get(name)!.place)])
   }
-  const called = new Set(events.map(({ table }) => table.called))
-  const isOne = new Set(events.map(placeOf)).size === 1
+  const places = new Set(names.map((name) => placeOf(options.source.source.events.get(name)!)))
+  const [event] = events
+  const { called } = event!
+  if (places.size > 1 || called === undefined) return undefined
   // Two names for the same rows count each of them twice, which a single look would not.
-  return isOne && (called.size === events.length || (called.size === 1 && called.has(undefined)))
+  const values = events.map((one) => one.called!.is)
+  if (new Set(values).size < values.length) return undefined
+  const isAny = called.name.test({ op: 'oneOf', values }, 0)
+  const where = called.base === undefined ? isAny : and(isAny, called.base)
+  return { ...ofTable(selection, { ...event!, where }, options), name: placeAmong(called.name, values) }
 }
 
 const placeAmong = (name: Reading, values: readonly string[]): Sql =>
