@@ -59,7 +59,9 @@ const isZoneTable = (value: unknown): boolean => Array.isArray(value) && typeof 
 /** A value as a literal that takes the type of its parameter. */
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
-  const text = Array.isArray(value) ? `{${value.map(element).join(',')}}` : `${value as string | number | boolean}`
+  const text = Array.isArray(value)
+    ? `{${value.map(element).join(',')}}`
+    : `${value as string | number | boolean}`
   return `'${text.replaceAll("'", "''")}'`
 }
 
