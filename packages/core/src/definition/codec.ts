@@ -124,12 +124,13 @@ export const resolved = (
 /** A definition checked against a schema and in normal form, however large with all that it refers to. */
 export function checkDefinition(definition: Definition, schema: Schema, limits: Limits): Definition {
   checkSize(membersRule(definition), limits)
-  return deepFreeze(
-    collected((report) => {
-      checkLists(definition, report)
-      return { ...definition, rule: checkNode(definition.rule, schema, report, ['rule']) }
-    }),
-  )
+  return deepFreeze(collected((report) => checkNames(definition, schema, report)))
+}
+
+/** A definition in normal form, of names and values that a schema has. */
+export function checkNames(definition: Definition, schema: Schema, report: Report): Definition {
+  checkLists(definition, report)
+  return { ...definition, rule: checkNode(definition.rule, schema, report, ['rule']) }
 }
 
 /** What a step makes, unless it reported that something is wrong. */

@@ -1,7 +1,7 @@
 import { checkSchema, type Schema } from '../schema/schema.ts'
 import { checkTop } from './check-set.ts'
 import {
-  checkDefinition,
+  checkNames,
   collected,
   type DecodeOptions,
   isObject,
@@ -13,6 +13,7 @@ import {
   selected,
   structure,
 } from './codec.ts'
+import { checkSize, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Path, Report } from './issue.ts'
 import { defaultLimits } from './limits.ts'
@@ -38,10 +39,14 @@ export function decodeSetSegment(data: unknown, schema: Schema, options: DecodeO
   const parsed = parse(data, limits)
   const read = collected((report) => readSet(parsed, report))
   const whole = resolvedAmong(read.whole, options.segments)
-  return deepFreeze({
-    whole: checkDefinition(whole, schema, limits),
-    top: collected((report) => checkTop(read.top, schema, report, ['top'])),
-  })
+  checkSize(membersRule(whole), limits)
+  return deepFreeze(
+    collected((report) => {
+      const checked = checkNames(whole, schema, report)
+      const top = checkTop(read.top, schema, report, ['top'])
+      return top && { whole: checked, top }
+    }),
+  )
 }
 
 /** JSON text of the top of a segment, as it is stored: {@link decodeSetSegment} reads it back unchanged. */
