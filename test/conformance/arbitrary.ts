@@ -74,7 +74,7 @@ const comparisonFilter: fc.Arbitrary<Node> = fc
     ...policy,
   }))
 
-const counts = counting(fc.constantFrom(0, 1, 1, 2, 2, 3, 5, -1))
+const counts = counting(fc.constantFrom(0, 1, 1, 2, 2, 3, 5, 4))
 
 const measureOf = (properties: readonly FieldInfo[]): fc.Arbitrary<Measure> => {
   const of = (...kinds: readonly Kind[]): readonly FieldInfo[] =>

@@ -224,7 +224,10 @@ function measured(
       return count(known.filter((value, i) => known.indexOf(value) === i).length)
     case 'periods': {
       const { unit, zone = schema.zone!, weekStart = schema.weekStart ?? 1 } = measure
-      const periods = instants.map((at) => periodNumber(unit, localDay(Number(at), zone), weekStart, 1))
+      const { yearStart = schema.yearStart ?? 1 } = measure
+      const periods = instants.map((at) =>
+        periodNumber(unit, localDay(Number(at), zone), weekStart, yearStart),
+      )
       return count(new Set(periods).size)
     }
     case 'sum':

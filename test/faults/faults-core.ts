@@ -132,9 +132,14 @@ const events = [
       'dayOf(ms as number)',
       { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
     ],
+    'periods: years begin in January': [
+      '{ weekStart, yearStart } as CalendarRules\n    return new Set',
+      '{ weekStart, yearStart: 1 } as CalendarRules\n    return new Set',
+      { among: /"periods"/, lacks: 'a person rarely has events of one name in two years' },
+    ],
     'periods: weeks begin on Monday': [
-      '{ weekStart, yearStart: 1 }',
-      '{ weekStart: 1, yearStart: 1 }',
+      '{ weekStart, yearStart } as CalendarRules\n    return new Set',
+      '{ weekStart: 1, yearStart } as CalendarRules\n    return new Set',
       { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
     ],
   }),

@@ -92,9 +92,14 @@ const measure = faultsIn(`${compile}/measure.ts`, {
     'localDay(stream.at.value)',
     { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
   ],
+  'periods: years begin in January': [
+    'periodOfDay(day, measure)',
+    'periodOfDay(day, { ...measure, yearStart: 1 })',
+    { among: /"periods"/, lacks: 'a person rarely has events of one name in two years' },
+  ],
   'periods: weeks begin on Monday': [
-    'measure.weekStart ?? 1',
-    '1',
+    'periodOfDay(day, measure)',
+    'periodOfDay(day, { ...measure, weekStart: 1 })',
     { among: /"periods"/, lacks: 'a person rarely has events of one name around a midnight of a zone' },
   ],
   'the least is the greatest': ['sql.raw(measure.of)', "sql.raw('max')", { among: /"min"/ }],

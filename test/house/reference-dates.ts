@@ -240,7 +240,7 @@ export const dates: Page = {
       purpose: 'A day of the window has the same month and day, whatever the year.',
       filter: (g) => g.field('birthday', anniversary(today())),
       edges: [
-        '29 February falls on 1 March in common years, or on 28 February with `leapDay`.',
+        "29 February falls on 1 March in common years, `leapDay: '03-01'`, unless told 28 February, `leapDay: '02-28'`.",
         'The year itself does not count: a date ahead has an anniversary too.',
         'An instant has its day in the zone of the window.',
       ],

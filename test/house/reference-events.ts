@@ -100,7 +100,7 @@ export const events: Page = {
       purpose: 'The least value of a property.',
       filter: (g) => g.event('purchase', (e) => e.min('quantity', lessThan(2))),
       edges: [
-        'Numbers, decimals, dates and instants.',
+        'Numbers, decimals, versions, dates and instants.',
         'Events without the property are left out; of none there is none.',
       ],
     },

@@ -84,6 +84,7 @@ export const membership: Page = {
           { kilometers: 5 },
         ),
       edges: [
+        'A distance is in `meters`, `kilometers` or `miles`.',
         'A great circle on a sphere; off by at most 0.56 % from the ellipsoid.',
         'Degrees that are missing, or that there are none of, are near nothing.',
       ],

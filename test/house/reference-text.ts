@@ -30,7 +30,7 @@ export const text: Page = {
       filter: (g) => g.field('state', is('ca', { ignoringCase: true })),
       edges: [
         'No other letters are folded: `É` and `é` stay different, and so do `K` and the Kelvin sign.',
-        '`oneOf` and `noneOf` have no such option: use `any` of `is`.',
+        "Of several: `oneOf(['ca', 'ny'], { ignoringCase: true })`, and `noneOf` as other negative tests.",
       ],
     },
     {

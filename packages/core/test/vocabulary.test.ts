@@ -6,13 +6,19 @@ import {
   atLeast,
   betweenHours,
   calendar,
+  defineSchema,
+  describe as english,
   during,
+  evaluate,
   greaterThan,
   is,
   isMissing,
   isNot,
   lastMonth,
   onWeekday,
+  type PeriodOptions,
+  type SchemaOf,
+  segmentry,
   since,
   thisMonth,
   thisQuarter,
@@ -72,6 +78,26 @@ describe('events over time', () => {
     )
     // Saturday and Sunday are two weeks when weeks begin on Sunday.
     expect(isIn(weeks, opened('2026-11-21T17:00:00Z', '2026-11-22T17:00:00Z'))).toBe(true)
+  })
+
+  test('active in years and quarters that begin when it is said, here or in the schema', () => {
+    const [june, july] = ['2026-06-15T12:00:00Z', '2026-07-15T12:00:00Z']
+    const active = (unit: 'quarter' | 'year', options: PeriodOptions) =>
+      segment().group((g) => g.event('opened', (e) => e.activeOn(unit, is(2), { zone, ...options })))
+    expect(isIn(active('year', {}), opened(june, july))).toBe(false)
+    expect(isIn(active('year', { yearStart: 7 }), opened(june, july))).toBe(true)
+    expect(isIn(active('quarter', {}), opened('2026-01-15T12:00:00Z', '2026-03-31T12:00:00Z'))).toBe(false)
+    expect(
+      isIn(active('quarter', { yearStart: 3 }), opened('2026-01-15T12:00:00Z', '2026-03-31T12:00:00Z')),
+    ).toBe(true)
+    const fiscal = defineSchema({ fields: {}, events: { opened: {} }, zone: 'UTC', yearStart: 7 })
+    const made = segmentry<SchemaOf<typeof fiscal>>(fiscal)
+      .segment()
+      .group((g) => g.event('opened', (e) => e.activeOn('year', is(2))))
+    expect(
+      evaluate(made, { id: 'ann', ...opened(june, july) }, { schema: fiscal, now: '2026-11-24T00:00:00Z' }),
+    ).toBe(true)
+    expect(english(made, fiscal)).toBe('number of different years (UTC), from July with opened is 2')
   })
 
   test('one thing more often than another', () => {

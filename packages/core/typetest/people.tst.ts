@@ -30,7 +30,7 @@ describe('a sequence', () => {
 
   test('ends with what never happens', () => {
     segment().group((g) =>
-      // @ts-expect-error Property 'followedBy' does not exist on type 'SequenceEnd<Crm>'
+      // @ts-expect-error Property 'followedBy' does not exist on type 'SequenceEnd<Crm, never>'
       g.sequence((s) => s.from('opened').neverFollowedBy('purchase').followedBy('opened')),
     )
   })
@@ -103,6 +103,18 @@ describe('other segments and people', () => {
   })
 })
 
+test('what all steps share is a property of each of their events', () => {
+  segment().group((g) => g.sequence((s) => s.from('opened').followedBy('opened').by('campaign')))
+  segment().group((g) =>
+    // @ts-expect-error unknown property of all steps 'campain' - did you mean 'campaign'?
+    g.sequence((s) => s.from('opened').followedBy('opened').by('campain')),
+  )
+  segment().group((g) =>
+    // @ts-expect-error unknown property of all steps 'campaign'
+    g.sequence((s) => s.from('opened').followedBy('purchase').by('campaign')),
+  )
+})
+
 test('a place names two fields', () => {
   segment().group((g) =>
     g.near({ latitude: 'score', longitude: 'rating' }, { latitude: 1, longitude: 2 }, { miles: 3 }),
@@ -110,5 +122,9 @@ test('a place names two fields', () => {
   segment().group((g) =>
     // @ts-expect-error unknown field 'scoer' - did you mean 'score'?
     g.near({ latitude: 'scoer', longitude: 'rating' }, { latitude: 1, longitude: 2 }, { miles: 3 }),
+  )
+  segment().group((g) =>
+    // @ts-expect-error field 'state' is no number()
+    g.near({ latitude: 'state', longitude: 'rating' }, { latitude: 1, longitude: 2 }, { miles: 3 }),
   )
 })

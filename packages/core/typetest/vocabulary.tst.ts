@@ -84,7 +84,7 @@ describe('measures of events', () => {
   })
 
   test('units and days are known', () => {
-    // @ts-expect-error Argument of type '"fortnight"' is not assignable to parameter of type 'CalendarUnit'
+    // @ts-expect-error is not assignable to parameter of type '"
     segment().group((g) => g.event('opened', (e) => e.activeOn('fortnight', 2)))
     // @ts-expect-error Property 'after' is missing
     segment().group((g) => g.event('opened', (e) => e.resumed('7 days', {})))
@@ -299,8 +299,10 @@ describe('two fields and two events', () => {
     segment().group((g) => g.compare('spend', 'is', 'balance'))
     // @ts-expect-error unknown field 'balence' - did you mean 'balance'?
     segment().group((g) => g.compare('spent', 'is', 'balence'))
-    // @ts-expect-error not assignable to parameter of type 'Comparison'
+    // @ts-expect-error is not assignable to parameter of type '"
     segment().group((g) => g.compare('spent', 'differs', 'balance'))
+    // @ts-expect-error field 'state' is of another type than 'spent'
+    segment().group((g) => g.compare('spent', 'is', 'state'))
     // @ts-expect-error unknown event 'opend' - did you mean 'opened'?
     segment().group((g) => g.moreOften('purchase', 'opend'))
     // @ts-expect-error unknown event 'purchased' - did you mean 'purchase'?

@@ -1,7 +1,7 @@
 import { atLeastOnce, type EventSelection, type Measure, type Node } from '../definition/node.ts'
 import { type Duration, durationMs, durationText } from '../predicate/duration.ts'
 import { complement, type Predicate } from '../predicate/predicate.ts'
-import { ago, type CalendarUnit, last, type Window } from '../predicate/window.ts'
+import { ago, type CalendarUnit, last, type PeriodOptions, type Window } from '../predicate/window.ts'
 import { checkKeys, shown } from '../suggest.ts'
 import { eventText, misuse } from './made.ts'
 import { toPredicate } from './predicate.ts'
@@ -103,11 +103,7 @@ export class EventDraft {
     })
   }
 
-  activeOn(
-    unit: CalendarUnit,
-    test: unknown,
-    options: { readonly zone?: string; readonly weekStart?: number } = {},
-  ): EventDraft {
+  activeOn(unit: CalendarUnit, test: unknown, options: PeriodOptions = {}): EventDraft {
     checkKeys('options of activeOn(…)', options, ['zone', 'weekStart', 'yearStart'])
     return this.#measure({ of: 'periods', unit, ...options, test: toPredicate(test) })
   }

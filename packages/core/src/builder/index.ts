@@ -14,6 +14,7 @@ export type {
   EmptySequence,
   EventBuilder,
   EventCondition,
+  FinishedSequence,
   Group,
   ManualNote,
   Segment,

@@ -1,6 +1,6 @@
 import type { AnySetSegment } from '../definition/set.ts'
 import type { Key, Loose } from '../predicate/names.ts'
-import type { CalendarUnit } from '../predicate/window.ts'
+import type { PeriodOptions } from '../predicate/window.ts'
 import type { EventShape, SharedShape, Shape } from '../schema/infer.ts'
 import type { BuilderOf, EventKey, Selecting } from './types.ts'
 
@@ -40,10 +40,7 @@ export interface EventRankingBuilder<in out E extends EventShape> {
   /** When the last of these events happened. People without any are not ranked. */
   lastAt(): FinishedRanking
   /** On how many different days there are any, or in how many weeks or months of a zone's calendar. */
-  activeOn(
-    unit: CalendarUnit,
-    options?: { readonly zone?: string; readonly weekStart?: number },
-  ): FinishedRanking
+  activeOn(unit: 'day' | 'week' | 'month' | 'quarter' | 'year', options?: PeriodOptions): FinishedRanking
 }
 
 /** What people are ranked by. */

@@ -9,7 +9,7 @@ import {
   type Top,
 } from '../definition/set.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
-import type { CalendarUnit } from '../predicate/window.ts'
+import type { CalendarUnit, PeriodOptions } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shown } from '../suggest.ts'
 import { EventDraft, selectionOf } from './event.ts'
@@ -79,10 +79,7 @@ export class RankingDraft {
     return this.#by({ of: 'last' })
   }
 
-  activeOn(
-    unit: CalendarUnit,
-    options: { readonly zone?: string; readonly weekStart?: number } = {},
-  ): RankingDraft {
+  activeOn(unit: CalendarUnit, options: PeriodOptions = {}): RankingDraft {
     return this.#by({ of: 'periods', unit, ...options })
   }
 

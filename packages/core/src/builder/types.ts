@@ -1,7 +1,7 @@
 import type { Duration } from '../predicate/duration.ts'
-import type { AverageInput, CountInput, TimestampInput } from '../predicate/inputs.ts'
-import type { CalendarUnit, Window } from '../predicate/window.ts'
-import type { AnySegment, Comparison } from '../definition/node.ts'
+import type { AverageInput, CountInput, RequiredNumberInput, TimestampInput } from '../predicate/inputs.ts'
+import type { PeriodOptions, Window } from '../predicate/window.ts'
+import type { AnySegment } from '../definition/node.ts'
 import type { Key, Loose, Unknown } from '../predicate/names.ts'
 import type { AccountShape, EventShape, SharedShape, Shape } from '../schema/infer.ts'
 import type { RankedBy, SetSegment } from './ranking-types.ts'
@@ -36,12 +36,12 @@ export interface EventBuilder<in out E extends EventShape> extends EventConditio
     property: Key<K, E['sums'], 'summable property'>,
     test: AverageInput,
   ): EventCondition
-  /** The least value of a property. Without any there is none. */
+  /** The least value of a property: a number, a version, a date or an instant. Without any there is none. */
   min<K extends Loose<E['ordered']>>(
     property: Key<K, E['ordered'], 'ordered property'>,
     test: K extends keyof E['ordered'] ? E['ordered'][K] : never,
   ): EventCondition
-  /** The greatest value of a property. Without any there is none. */
+  /** The greatest value of a property: a number, a version, a date or an instant. Without any there is none. */
   max<K extends Loose<E['ordered']>>(
     property: Key<K, E['ordered'], 'ordered property'>,
     test: K extends keyof E['ordered'] ? E['ordered'][K] : never,
@@ -73,9 +73,9 @@ export interface EventBuilder<in out E extends EventShape> extends EventConditio
   ): EventCondition
   /** On how many different days there are any, or in how many weeks or months of a zone's calendar. */
   activeOn(
-    unit: CalendarUnit,
+    unit: 'day' | 'week' | 'month' | 'quarter' | 'year',
     test: CountInput,
-    options?: { readonly zone?: string; readonly weekStart?: number },
+    options?: PeriodOptions,
   ): EventCondition
   /** There is none: the same as `count(0)`. */
   never(): EventCondition
@@ -115,42 +115,55 @@ export type BuilderOf<E, S extends Shape> = E extends keyof S['events']
 
 // `B` is never inferred: as the default of a parameter, it costs a call less than it would where it is used.
 
+/** The properties that events have: of several, those that all of them have. */
+type PropertyOf<E, S extends Shape> = E extends keyof S['events']
+  ? keyof S['events'][E]['properties']
+  : E extends readonly (keyof S['events'])[]
+    ? keyof SharedShape<S['events'][E[number]]>['properties']
+    : never
+
 /** A sequence that has no step yet. */
 export interface EmptySequence<in out S extends Shape> {
   /** What the sequence starts with: any such event, the first, or the last. */
   from<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
     name: EventKey<E, S['events']>,
     options?: StepOptions<NoInfer<B>> & { readonly anchor?: 'any' | 'first' | 'last' },
-  ): SequenceStart<S>
+  ): SequenceStart<S, PropertyOf<E, S>>
 }
 
-/** A sequence that has started. */
-export interface SequenceStart<in out S extends Shape> {
+/** A sequence that has started; `P` are the properties that the events of all its steps have. */
+export interface SequenceStart<in out S extends Shape, P> {
   /** Later, this happens; `within` counts from the step before. */
   followedBy<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
     name: EventKey<E, S['events']>,
     options?: StepOptions<NoInfer<B>>,
-  ): SequenceBuilder<S>
+  ): SequenceBuilder<S, P & PropertyOf<E, S>>
   /** Later, this does not happen. The person is a member once the window has closed without it. */
   neverFollowedBy<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
     name: EventKey<E, S['events']>,
     options?: StepOptions<NoInfer<B>>,
-  ): SequenceEnd<S>
+  ): SequenceEnd<S, P & PropertyOf<E, S>>
 }
 
 /** A sequence of at least two steps. */
-export interface SequenceBuilder<in out S extends Shape> extends SequenceStart<S>, SequenceEnd<S> {
-  within(duration: Duration): SequenceBuilder<S>
-  by(property: string): SequenceBuilder<S>
+export interface SequenceBuilder<in out S extends Shape, P> extends SequenceStart<S, P>, SequenceEnd<S, P> {
+  within(duration: Duration): SequenceBuilder<S, P>
+  by<K extends (P & string) | (string & {})>(property: SharedKey<K, P>): SequenceBuilder<S, P>
 }
 
 /** A sequence whose steps are all said. */
-export interface SequenceEnd<in out S extends Shape> {
-  readonly '[a sequence needs two steps]': S
+export interface SequenceEnd<in out S extends Shape, P> extends FinishedSequence {
   /** Every step at most so long after the first. */
-  within(duration: Duration): SequenceEnd<S>
-  /** A property that is the same in the events of all steps. */
-  by(property: string): SequenceEnd<S>
+  within(duration: Duration): SequenceEnd<S, P>
+  /** A property that is the same in the events of all steps, which all of them have. */
+  by<K extends (P & string) | (string & {})>(property: SharedKey<K, P>): SequenceEnd<S, P>
+}
+
+type SharedKey<K, P> = K extends P ? K : Unknown<'property of all steps', K & string, P>
+
+/** A sequence that says enough. */
+export interface FinishedSequence {
+  readonly '[a sequence needs two steps]': true
 }
 
 /** Which accounts count: several calls all hold of the same account. Accounts do not nest in what is said of its people. */
@@ -173,6 +186,24 @@ type Accounts<S extends Shape, A> = A extends keyof S['accounts']
   ? (account: AccountBuilder<S, S['accounts'][A]>) => AccountBuilder<S, S['accounts'][A]>
   : never
 
+/** A field of numbers, or the sentence that says it is none. */
+type Degrees<K, F> = K extends keyof F
+  ? F[K] extends RequiredNumberInput
+    ? K
+    : `field '${K & string}' is no number()`
+  : Unknown<'field', K & string, keyof F>
+
+/** A field that has values of the same type as another, or the sentence that says it has not. */
+type Comparable<K, O, F> = O extends keyof F
+  ? K extends keyof F
+    ? [F[O]] extends [F[K]]
+      ? O
+      : [F[K]] extends [F[O]]
+        ? O
+        : `field '${O & string}' is of another type than '${K & string}'`
+    : O
+  : Unknown<'field', O & string, keyof F>
+
 /** A group that has no filter yet, and so cannot be used as one. */
 export interface EmptyGroup<in out S extends Shape> {
   /** The person carries a tag; with a window, was given it then, where the source knows when. */
@@ -194,8 +225,8 @@ export interface EmptyGroup<in out S extends Shape> {
   /** Two fields of one type compare: `compare('spent', 'greaterThan', 'limit')`. False when either is missing. */
   compare<K extends Loose<S['fields']>, O extends Loose<S['fields']>>(
     name: Key<K, S['fields'], 'field'>,
-    op: Comparison,
-    other: Key<O, S['fields'], 'field'>,
+    op: 'is' | 'lessThan' | 'atMost' | 'greaterThan' | 'atLeast',
+    other: Comparable<K, O, S['fields']>,
   ): Group<S>
   /**
    * Something happened to the person: at least once, unless `build` says more.
@@ -228,7 +259,7 @@ export interface EmptyGroup<in out S extends Shape> {
    *
    * Each step is strictly later than the one before, by instant and then by id.
    */
-  sequence(build: (sequence: EmptySequence<S>) => SequenceEnd<S>): Group<S>
+  sequence(build: (sequence: EmptySequence<S>) => FinishedSequence): Group<S>
   /** The person is in another segment, which is read as if its rule stood here. */
   in(segment: Segment<S>): Group<S>
   /** The person is not in another segment. */
@@ -236,12 +267,14 @@ export interface EmptyGroup<in out S extends Shape> {
   /**
    * Two fields in degrees name a place at most so far from a point, on a sphere; false when either is missing.
    *
+   * The distance is in meters, kilometers or miles:
+   *
    * `near({ latitude: 'lat', longitude: 'lon' }, { latitude: 37.8, longitude: -122.27 }, { kilometers: 5 })`
    */
   near<A extends Loose<S['fields']>, O extends Loose<S['fields']>>(
     fields: {
-      readonly latitude: Key<A, S['fields'], 'field'>
-      readonly longitude: Key<O, S['fields'], 'field'>
+      readonly latitude: Degrees<A, S['fields']>
+      readonly longitude: Degrees<O, S['fields']>
     },
     point: { readonly latitude: number; readonly longitude: number },
     distance: Distance,

@@ -2,7 +2,7 @@ import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { type Kind, typeName, type ValueType } from '../schema/type.ts'
 import { shown } from '../suggest.ts'
 import { checkPredicate, operators, ordered, type Subject } from './check-predicate.ts'
-import { checkNumber, checkUnit, checkZone } from './check-window.ts'
+import { checkNumber, checkUnit, checkZone, periodStart } from './check-window.ts'
 import { issue, type Path, type Report } from './issue.ts'
 import type { Aggregate, EventSelection, Measure } from './node.ts'
 import { eventProperties, lookUpProperty } from './stream.ts'
@@ -94,11 +94,12 @@ export function checkAggregate(
     case 'count':
       return { of: 'count' }
     case 'periods': {
-      const { unit, weekStart = schema.weekStart ?? 1 } = measure
+      const { unit, weekStart = schema.weekStart ?? 1, yearStart = schema.yearStart ?? 1 } = measure
       checkUnit(unit, report, [...path, 'unit'])
       const zone = checkZone(measure.zone, schema, report, [...path, 'zone'])
       checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
-      return { of: 'periods', unit, zone, ...(unit === 'week' && { weekStart }) }
+      checkNumber(yearStart, 12, 'a month from 1 to 12', report, [...path, 'yearStart'])
+      return { of: 'periods', unit, zone, ...periodStart(unit, weekStart, yearStart) }
     }
     case 'first':
     case 'last': {
@@ -118,7 +119,7 @@ function subjectOf(measure: Aggregate, properties: ReadonlyMap<string, FieldInfo
     case 'count':
     case 'distinct':
     case 'periods':
-      return { ...own, operators: ['is', 'oneOf', ...ordered] }
+      return { ...own, operators: ['is', 'oneOf', ...ordered], isCount: true }
     case 'sum':
       return { ...own, operators: ['is', ...ordered] }
     case 'average':

@@ -43,6 +43,8 @@ export interface Subject {
   readonly type: ValueType
   readonly operators: readonly Op[]
   readonly mayBeMissing: boolean
+  /** A number of things, of which there are never fewer than 0. */
+  readonly isCount?: boolean
 }
 
 /** A field of a person. */
@@ -77,6 +79,7 @@ const ofLength: Subject = {
   type: { kind: 'integer' },
   operators: ['is', 'oneOf', ...ordered],
   mayBeMissing: false,
+  isCount: true,
 }
 
 /** Checks a predicate of a subject. */
@@ -109,7 +112,21 @@ export function checkPredicate(
     )
   }
   const statement = new Checker(subject.type, schema, report, path).statement(test)
+  if (subject.isCount === true) checkCounts(statement, report, path)
   return withPolicy(statement, negated, test.whenMissing ?? false)
+}
+
+/** Nobody has fewer than 0 of anything, so a negative number is a slip of the pen. */
+function checkCounts(statement: Statement, report: Report, path: Path): void {
+  for (const [key, said] of Object.entries<unknown>(statement)) {
+    for (const [i, value] of (Array.isArray(said) ? said : [said]).entries()) {
+      if (typeof value !== 'number' || !(value < 0)) continue
+      const at = Array.isArray(said) ? [key, i] : [key]
+      report(
+        issue('wrong-value', [...path, ...at], String(value), 'a number from 0 on: there are never fewer'),
+      )
+    }
+  }
 }
 
 class Checker {

@@ -1,10 +1,10 @@
 import { durationMs, durationText, type Duration } from '../predicate/duration.ts'
 import type { Schema } from '../schema/schema.ts'
-import { isComparable } from '../schema/type.ts'
+import { isComparable, typeName } from '../schema/type.ts'
 import { checkSelection } from './check-selection.ts'
 import { issue, type Path, type Report } from './issue.ts'
 import type { Node, NodeOf, Step } from './node.ts'
-import { eventProperties, lookUpProperty } from './stream.ts'
+import { eventNames, eventProperties, lookUpProperty } from './stream.ts'
 
 const mostSteps = 10
 
@@ -26,18 +26,27 @@ export function checkSequence(node: NodeOf<'sequence'>, schema: Schema, report: 
   }
 }
 
-/** The property that all steps share: a single value of one type. */
+/** The property that all steps share is one of each of their events, a single value and of one type. */
 function checkShared(by: string, steps: readonly Step[], schema: Schema, report: Report, path: Path): void {
-  const first = steps[0] && eventProperties(steps[0].event, schema)?.get(by)
+  const [start] = steps
+  const first = start && eventProperties(start.event, schema)?.get(by)
   for (const [i, { event }] of steps.entries()) {
-    if (eventProperties(event, schema) === undefined) continue
-    const info = lookUpProperty(by, event, schema, report, path)
+    const isRepeated = steps.findIndex((other) => String(other.event) === String(event)) < i
+    if (isRepeated || eventProperties(event, schema) === undefined) continue
+    const said = `event '${eventNames(event).join("', '")}'`
+    const info = lookUpProperty(
+      by,
+      event,
+      schema,
+      (one) => report({ ...one, message: `${said}: ${one.message}` }),
+      path,
+    )
     if (!info) continue
-    const found = `'${by}' of step ${i + 1}`
+    const found = `'${by}' of ${said}, which is ${typeName(info.type)}`
     if (info.type.kind === 'list' || info.type.kind === 'object') {
       report(issue('wrong-operator', path, found, 'a single value'))
     } else if (first && !isComparable(info.type, first.type)) {
-      report(issue('wrong-operator', path, found, 'one type in all steps'))
+      report(issue('wrong-operator', path, found, `${typeName(first.type)}, as it is in the first step`))
     }
   }
 }
@@ -55,14 +64,10 @@ function checkStep(
     report(issue('wrong-value', path, 'a first step that waits for one before it', 'an event to start from'))
   }
   if (never && position !== steps.length - 1) {
-    report(
-      issue(
-        'wrong-value',
-        [...path, 'never'],
-        `never in step ${position + 1}`,
-        'never in the last step only',
-      ),
-    )
+    const found = `step ${position + 1} that never happens, with another step after it`
+    const expected =
+      'it last, neverFollowedBy(…): put the steps that happen before it, or say it in a sequence of its own'
+    report(issue('wrong-value', [...path, 'never'], found, expected))
   }
   if (never && step.within === undefined && within === undefined) {
     const expected = 'within, here or of the sequence: what never happens is known when its window has closed'

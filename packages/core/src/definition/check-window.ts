@@ -1,5 +1,12 @@
 import { durationText } from '../predicate/duration.ts'
-import { type CalendarWindow, type Shift, shiftMs, type Window } from '../predicate/window.ts'
+import {
+  type CalendarUnit,
+  type CalendarWindow,
+  type PeriodOptions,
+  type Shift,
+  shiftMs,
+  type Window,
+} from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { instantText, parseInstant } from '../schema/time.ts'
 import { shown } from '../suggest.ts'
@@ -73,7 +80,6 @@ export function checkCalendar(
   }
   checkNumber(weekStart, 7, 'a day from 1, Monday, to 7, Sunday', report, [...path, 'weekStart'])
   checkNumber(yearStart, 12, 'a month from 1 to 12', report, [...path, 'yearStart'])
-  const isLong = unit === 'quarter' || unit === 'year'
   return {
     over: 'calendar',
     unit,
@@ -81,10 +87,15 @@ export function checkCalendar(
     to,
     ...(soFar && { soFar }),
     zone: checkZone(window.zone, schema, report, [...path, 'zone']),
-    ...(unit === 'week' && { weekStart }),
-    ...(isLong && { yearStart }),
+    ...periodStart(unit, weekStart, yearStart),
   }
 }
+
+/** Where periods of a unit begin; rules that the unit does not look at are left out. */
+export const periodStart = (unit: CalendarUnit, weekStart: number, yearStart: number): PeriodOptions => ({
+  ...(unit === 'week' && { weekStart }),
+  ...((unit === 'quarter' || unit === 'year') && { yearStart }),
+})
 
 const units: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year'])
 

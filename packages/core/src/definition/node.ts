@@ -90,6 +90,7 @@ export type Aggregate =
       readonly unit: CalendarUnit
       readonly zone?: string
       readonly weekStart?: number
+      readonly yearStart?: number
     }
 
 /** What is made of the events, and the test of it. */

@@ -17,6 +17,11 @@ const optionally = Schema.optionalKey
 const flags = { negated: optionally(Schema.Boolean), whenMissing: optionally(Schema.Boolean) }
 const cased = { ignoringCase: optionally(Schema.Boolean) }
 const zoned = { zone: optionally(Schema.String) }
+const periodOptions = {
+  ...zoned,
+  weekStart: optionally(Schema.Finite),
+  yearStart: optionally(Schema.Finite),
+}
 const literals = Schema.Array(literal)
 const numbers = Schema.Array(Schema.Finite)
 
@@ -113,7 +118,7 @@ const aggregates = {
   distinct: property,
   first: optionalProperty,
   last: optionalProperty,
-  periods: { unit, ...zoned, weekStart: optionally(Schema.Finite) },
+  periods: { unit, ...periodOptions },
 } as const satisfies { readonly [O in Aggregate['of']]: Schema.Struct.Fields }
 
 /** The keys of each thing that can be made of events, and of what else is said of it. */
@@ -174,9 +179,7 @@ export const windowShapes: { readonly [O in Window['over']]: Shape } = {
     from: Schema.Finite,
     to: Schema.Finite,
     soFar: optionally(Schema.Boolean),
-    ...zoned,
-    weekStart: optionally(Schema.Finite),
-    yearStart: optionally(Schema.Finite),
+    ...periodOptions,
   }),
 }
 

@@ -10,7 +10,7 @@ import { complement } from '../predicate/predicate.ts'
 import type { Schema } from '../schema/schema.ts'
 import { describeAccount } from './account.ts'
 import { describePredicate, describeTimes, describeZone } from './predicate.ts'
-import { dayNames, describeWindow } from './window.ts'
+import { dayNames, describeWindow, monthNames } from './window.ts'
 import { describeName, describeTag, quoted } from './words.ts'
 
 export { describeLiteral, describeName, quoted } from './words.ts'
@@ -212,9 +212,10 @@ function describeSequence({ anchor, steps, within, by }: NodeOf<'sequence'>, sch
 function subjectOf(measure: Aggregate): string {
   if (measure.of === 'count') return 'number of '
   if (measure.of === 'periods') {
-    const { unit, zone, weekStart } = measure
-    const weeks = weekStart === undefined || weekStart === 1 ? '' : `, from ${dayNames[weekStart - 1]}`
-    return `number of different ${unit}s${describeZone(zone)}${weeks} with `
+    const { unit, zone, weekStart = 1, yearStart = 1 } = measure
+    const weeks = weekStart === 1 ? '' : `, from ${dayNames[weekStart - 1]}`
+    const years = yearStart === 1 ? '' : `, from ${monthNames[yearStart - 1]}`
+    return `number of different ${unit}s${describeZone(zone)}${weeks}${years} with `
   }
   const property = measure.property === undefined ? 'time' : describeName(measure.property)
   if (measure.of === 'first' || measure.of === 'last') {

@@ -57,9 +57,9 @@ const makers: { readonly [M in Exclude<Aggregate['of'], 'count'>]: Maker<M> } = 
   distinct: (values) => new Set(present(values)).size,
   first: (values) => values[0],
   last: (values) => values.at(-1),
-  periods: (values, { unit, zone, weekStart = 1 }) => {
+  periods: (values, { unit, zone, weekStart = 1, yearStart = 1 }) => {
     const table = zoneTable(zone!)!
-    const rules = { weekStart, yearStart: 1 } as CalendarRules
+    const rules = { weekStart, yearStart } as CalendarRules
     return new Set(values.map((ms) => periodStartDay(dayOf(localMs(table, ms as number)), unit, rules))).size
   },
 }

@@ -102,9 +102,20 @@ export function isNot(value: Literal | Date | Several, policy?: Missing & TextOp
   return test(negative(same(value), policy))
 }
 
-/** One of these values; at least one must be given. */
-export const oneOf = <const V extends Literal | Date>(...values: readonly [V, ...V[]]): Test<'oneOf', V> =>
-  test({ op: 'oneOf', values: values.map(plain) })
+/**
+ * One of these values; at least one must be given.
+ *
+ * Where something is to be said of how text is compared, the values stand in a list: `oneOf(['CA', 'NY'], { ignoringCase: true })`.
+ */
+export function oneOf<const V extends Literal | Date>(...values: readonly [V, ...V[]]): Test<'oneOf', V>
+export function oneOf<const V extends string>(
+  values: readonly [V, ...V[]],
+  options: TextOptions,
+): Test<'oneOf', V>
+export function oneOf(first: unknown, ...rest: readonly unknown[]): never {
+  if (!Array.isArray(first)) return test({ op: 'oneOf', values: [first, ...rest].map(plain) })
+  return test(cased({ op: 'oneOf', values: listed('oneOf', first) }, rest[0] as TextOptions | undefined))
+}
 
 /** None of these values; says what a missing value means unless the field is required. */
 export function noneOf<const V extends Literal | Date>(
@@ -112,9 +123,9 @@ export function noneOf<const V extends Literal | Date>(
 ): NeedsMissing<'noneOf', V>
 export function noneOf<const V extends Literal | Date>(
   values: readonly [V, ...V[]],
-  policy: Missing,
+  policy: Missing & TextOptions,
 ): Test<'noneOf', V>
-export function noneOf(values: readonly (Literal | Date)[], policy?: Missing): never {
+export function noneOf(values: readonly (Literal | Date)[], policy?: Missing & TextOptions): never {
   return test(negative({ op: 'oneOf', values: listed('noneOf', values) }, policy))
 }
 
@@ -212,7 +223,7 @@ export const betweenHours = (from: number, to: number, options: InZone = {}): Te
 /**
  * A day of the window has this month and day, whatever the year: birthdays, renewals.
  *
- * In a common year, 29 February falls on 1 March unless `leapDay` says 28 February.
+ * In a common year, 29 February falls on 1 March, `leapDay: '03-01'`, unless told `'02-28'`.
  *
  * @example
  * ```ts

@@ -44,11 +44,18 @@ export interface CalendarWindow {
   readonly yearStart?: number
 }
 
-/** How a calendar window is cut. */
-export interface CalendarOptions {
+/** Where days, weeks, quarters and years begin; what is left out is the schema's. */
+export interface PeriodOptions {
   readonly zone?: string
+  /** The day weeks begin with, 1 for Monday to 7 for Sunday; Monday unless told. */
   readonly weekStart?: number
+  /** The month years and quarters begin with, 1 to 12; January unless told. */
   readonly yearStart?: number
+}
+
+/** How a calendar window is cut. */
+export interface CalendarOptions extends PeriodOptions {
+  /** The window ends at `now`. */
   readonly soFar?: boolean
 }
 

@@ -20,7 +20,7 @@ export function measureReading(measure: Aggregate, stream: Stream): Made {
       return counted(sql`count(distinct ${reading().value})`)
     case 'periods': {
       const day = localDay(localMs(stream.at.value, measure.zone!))
-      return counted(sql`count(distinct ${periodOfDay(day, measure.unit, measure.weekStart ?? 1)})`)
+      return counted(sql`count(distinct ${periodOfDay(day, measure)})`)
     }
     case 'sum': {
       const { type, value } = reading()

@@ -1,4 +1,4 @@
-import { type CalendarUnit, zoneTable } from '@segmentry/core'
+import { type CalendarUnit, type PeriodOptions, zoneTable } from '@segmentry/core'
 import { sql } from 'kysely'
 import { param, type Sql } from './reading.ts'
 
@@ -26,9 +26,16 @@ export const localHour = (local: Sql): Sql => sql`((${down(local, 3_600_000)} % 
 export const dateOfDay = (day: Sql): Sql => sql`(date '1970-01-01' + (${day})::int4)`
 
 /** The number of the period that a day lies in: two days have the same one when they are of one period. */
-export function periodOfDay(day: Sql, unit: CalendarUnit, weekStart: number): Sql {
+export function periodOfDay(
+  day: Sql,
+  { unit, weekStart = 1, yearStart = 1 }: { readonly unit: CalendarUnit } & PeriodOptions,
+): Sql {
   if (unit === 'day') return day
   // 1970-01-01 was a Thursday.
   if (unit === 'week') return down(sql`(${day} + ${sql.lit(4 - weekStart)})`, 7)
-  return sql`date_trunc(${sql.lit(unit)}, ${dateOfDay(day)}::timestamp)`
+  const date = sql`${dateOfDay(day)}::timestamp`
+  // Quarters and years that begin later are those of the calendar so many months earlier.
+  const months = unit === 'month' ? 0 : yearStart - 1
+  const moved = months === 0 ? date : sql`(${date} - ${sql.lit(`${months} months`)}::interval)`
+  return sql`date_trunc(${sql.lit(unit)}, ${moved})`
 }
