@@ -10,8 +10,8 @@ type Properties = ReadonlyMap<string, FieldInfo>
 
 /** The names of the events that a selection is of. */
 export const eventNames = (event: Names): readonly string[] =>
-  // Callers without types may hand over anything, which is then no event of the schema.
-  Array.isArray(event) ? (event as readonly string[]) : [event as string]
+  // Callers without types may hand over anything, which is then no event of the schema; so is a hole of a list.
+  Array.isArray(event) ? [...(event as readonly string[])] : [event as string]
 
 const shared = new WeakMap<Schema, Map<string, Properties>>()
 
