@@ -203,7 +203,9 @@ suite('what cannot be meant is refused', () => {
     const steps = messages(() =>
       segment().group((g) => g.sequence((s) => s.from('purchase').followedBy('fee').by('amount'))),
     )
-    expect(steps).toEqual(["found 'amount' of step 2, expected one type in all steps"])
+    expect(steps).toEqual([
+      "found 'amount' of event 'fee', which is a decimal with at most 3 digits after the point and 15 in all, expected a decimal with at most 2 digits after the point and 15 in all, as it is in the first step",
+    ])
   })
 
   test('a name that is not known, and no name', () => {
