@@ -145,3 +145,38 @@ test('engagement is asked by names that are mapped once', () => {
   expect(isIn(mail.clicked(), reader) || isIn(mail.unsubscribed(), reader)).toBe(false)
   expect(isIn(mail.sent({ campaign: 'spring' }), sleeper)).toBe(true)
 })
+
+test('what would be read without what it says is refused', () => {
+  const mail = engagement(shop, {
+    sent: 'sent',
+    opened: 'opened',
+    clicked: 'clicked',
+    bounced: 'bounced',
+    unsubscribed: 'left',
+    campaign: 'campaign',
+  })
+  expect(() => mail.opened('7 days' as never)).toThrow("found '7 days' for options of a message")
+  expect(() => mail.ignored({ campain: 'spring' } as never)).toThrow("did you mean 'campaign'?")
+  expect(() => mail.openedSoon(undefined as never)).toThrow(
+    "found undefined in openedSoon(…), expected how soon, such as '2 days'",
+  )
+  const some = mail.opened({ campaign: ['may', 'june'] })
+  expect(isIn(some, who(['opened', 3, { campaign: 'june' }]))).toBe(true)
+  expect(isIn(some, who(['opened', 3, { campaign: 'april' }]))).toBe(false)
+  const scored = (limits: object) => () =>
+    rfm(shop, {
+      event: 'purchase',
+      amount: 'amount',
+      within: '365 days',
+      recency: ['90 days', '30 days'],
+      frequency: [1, 5],
+      money: [50, 500],
+      ...limits,
+    })
+  expect(scored({ recency: ['30 days', '90 days'] })).toThrow(
+    'found recency 30 days, 90 days: 90 days after 30 days, expected limits from the longest to the shortest, each once',
+  )
+  expect(scored({ money: [50, 50] })).toThrow(
+    'found money 50, 50: 50 after 50, expected limits that ascend, each once',
+  )
+})

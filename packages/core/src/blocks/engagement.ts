@@ -1,7 +1,10 @@
 import type { Segmentry } from '../builder/segment.ts'
 import type { Segment } from '../builder/types.ts'
 import type { EventDraft } from '../builder/event.ts'
-import type { Duration } from '../predicate/duration.ts'
+import { misuse } from '../builder/made.ts'
+import { type Duration, durationMs } from '../predicate/duration.ts'
+import { oneOf } from '../predicate/operators.ts'
+import { checkKeys, shown } from '../suggest.ts'
 import type { Shape } from '../schema/infer.ts'
 import { build } from './build.ts'
 
@@ -19,8 +22,8 @@ export interface MessageEvents<E> {
 export interface MessageOptions {
   /** Only events of the last so long. */
   readonly within?: Duration
-  /** Only messages of this campaign. */
-  readonly campaign?: string
+  /** Only messages of this campaign, or of one of these: the last few that you sent. */
+  readonly campaign?: string | readonly string[]
 }
 
 /** What people did with messages; each answers with an ordinary segment. */
@@ -67,27 +70,39 @@ export function engagement<S extends Shape>(
     ({ within, campaign }: MessageOptions) =>
     (e: EventDraft): EventDraft => {
       const inTime = within === undefined ? e : e.within(within)
-      return campaign === undefined ? inTime : inTime.where(names.campaign, campaign)
+      if (campaign === undefined) return inTime
+      const these = typeof campaign === 'string' ? campaign : oneOf(campaign as readonly [string], {})
+      return inTime.where(names.campaign, these)
     }
   const did =
     (event: string) =>
-    (options: MessageOptions = {}): Segment<S> =>
-      made((g) => g.event(event, which(options)))
+    (options: MessageOptions = {}): Segment<S> => {
+      checkKeys('options of a message', options, ['within', 'campaign'])
+      return made((g) => g.event(event, which(options)))
+    }
   return Object.freeze({
     sent: did(names.sent),
     opened: did(names.opened),
     clicked: did(names.clicked),
     bounced: did(names.bounced),
     unsubscribed: did(names.unsubscribed),
-    ignored: (options: MessageOptions = {}) =>
-      made((g) => g.event(names.sent, which(options)).event(names.opened, (e) => which(options)(e).never())),
+    ignored: (options: MessageOptions = {}) => {
+      checkKeys('options of a message', options, ['within', 'campaign'])
+      return made((g) =>
+        g.event(names.sent, which(options)).event(names.opened, (e) => which(options)(e).never()),
+      )
+    },
     openedLast: () =>
       made((g) =>
         g.sequence((s) => s.from(names.sent, { anchor: 'last' }).followedBy(names.opened).by(names.campaign)),
       ),
-    openedSoon: (within: Duration) =>
-      made((g) =>
+    openedSoon: (within: Duration) => {
+      if (durationMs(within) === undefined) {
+        throw misuse(`${shown(within)} in openedSoon(…)`, "how soon, such as '2 days'")
+      }
+      return made((g) =>
         g.sequence((s) => s.from(names.sent).followedBy(names.opened, { within }).by(names.campaign)),
-      ),
+      )
+    },
   })
 }

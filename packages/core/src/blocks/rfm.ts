@@ -1,6 +1,6 @@
 import type { Segmentry } from '../builder/segment.ts'
 import type { Segment } from '../builder/types.ts'
-import type { Duration } from '../predicate/duration.ts'
+import { type Duration, durationMs } from '../predicate/duration.ts'
 import { atLeast, between, during, lessThan } from '../predicate/operators.ts'
 import { ago, last } from '../predicate/window.ts'
 import type { Shape } from '../schema/infer.ts'
@@ -52,8 +52,9 @@ export function rfm<S extends Shape>(
 ): Rfm<S> {
   const { event, amount, within, recency, frequency, money } = options
   const score = build<S>(segment)
-  ascending('frequency', frequency)
-  ascending('money', money)
+  ordered('recency', recency, (limit) => -(durationMs(limit) ?? NaN), 'from the longest to the shortest')
+  ordered('frequency', frequency, Number, 'that ascend')
+  ordered('money', money, Number, 'that ascend')
   // Score i: from limit i − 1 up to limit i, not included; nothing is below the first, or above the last.
   const steps = <T>(limits: readonly T[]): readonly (readonly [T | undefined, T | undefined])[] =>
     [...limits, undefined].map((limit, i) => [i === 0 ? undefined : limits[i - 1], limit])
@@ -86,7 +87,15 @@ export function rfm<S extends Shape>(
   })
 }
 
-function ascending(what: string, limits: readonly number[]): void {
-  if (limits.every((limit, i) => i === 0 || limit > limits[i - 1]!)) return
-  throw new RangeError(`found ${what} ${limits.join(', ')}, expected limits that ascend, such as 1, 3, 10`)
+/** Refuses limits of which one stands before one that should come first; what is no limit at all is refused by the builder. */
+function ordered<T extends number | string>(
+  what: string,
+  limits: readonly T[],
+  place: (limit: T) => number,
+  order: string,
+): void {
+  const wrong = limits.findIndex((limit, i) => i > 0 && place(limit) <= place(limits[i - 1]!))
+  if (wrong < 0) return
+  const found = `${what} ${limits.join(', ')}: ${limits[wrong]} after ${limits[wrong - 1]}`
+  throw new RangeError(`found ${found}, expected limits ${order}, each once`)
 }
