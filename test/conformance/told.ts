@@ -1,4 +1,4 @@
-import { type AnySegment, describe, type Person } from '@segmentry/core'
+import { type AnySegment, code, describe, type Person } from '@segmentry/core'
 import type { RawBuilder } from 'kysely'
 import { readable } from '../../packages/postgres/src/compile/text.ts'
 import { schema } from './schema.ts'
@@ -21,8 +21,8 @@ export function told({ segment, population, now, way, query, actual, expected }:
   const people = population.map((person) => JSON.stringify(person))
   return [
     `SQL (${way}) finds ${JSON.stringify(actual)}, the evaluator ${JSON.stringify(expected)}, at ${new Date(now).toISOString()}`,
+    `Segment:\n${code(segment, schema)}`,
     `English:\n${describe(segment, schema)}`,
-    `JSON:\n${JSON.stringify(segment.definition)}`,
     `SQL:\n${sql}`,
     `Parameters:\n${parameters.map((value, i) => `$${i + 1} = ${JSON.stringify(value)}`).join('\n')}`,
     `People:\n${people.join('\n')}`,

@@ -1,5 +1,6 @@
 export * from './blocks/index.ts'
 export * from './builder/index.ts'
+export * from './code/index.ts'
 export * from './definition/index.ts'
 export * from './errors.ts'
 export * from './evaluate/index.ts'
