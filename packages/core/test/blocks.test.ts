@@ -120,15 +120,16 @@ test('rfm: everybody has one score of each', () => {
   }
 })
 
+const mail = engagement(shop, {
+  sent: 'sent',
+  opened: 'opened',
+  clicked: 'clicked',
+  bounced: 'bounced',
+  unsubscribed: 'left',
+  campaign: 'campaign',
+})
+
 test('engagement is asked by names that are mapped once', () => {
-  const mail = engagement(shop, {
-    sent: 'sent',
-    opened: 'opened',
-    clicked: 'clicked',
-    bounced: 'bounced',
-    unsubscribed: 'left',
-    campaign: 'campaign',
-  })
   const spring = { campaign: 'spring' }
   const autumn = { campaign: 'autumn' }
   const reader = who(['sent', 9, spring], ['opened', 8, spring], ['sent', 2, autumn], ['opened', 1, autumn])
@@ -147,14 +148,6 @@ test('engagement is asked by names that are mapped once', () => {
 })
 
 test('what would be read without what it says is refused', () => {
-  const mail = engagement(shop, {
-    sent: 'sent',
-    opened: 'opened',
-    clicked: 'clicked',
-    bounced: 'bounced',
-    unsubscribed: 'left',
-    campaign: 'campaign',
-  })
   expect(() => mail.opened('7 days' as never)).toThrow("found '7 days' for options of a message")
   expect(() => mail.ignored({ campain: 'spring' } as never)).toThrow("did you mean 'campaign'?")
   expect(() => mail.openedSoon(undefined as never)).toThrow(

@@ -66,20 +66,20 @@ export function engagement<S extends Shape>(
   names: MessageEvents<keyof S['events'] & string>,
 ): Engagement<S> {
   const made = build<S>(segment)
-  const which =
-    ({ within, campaign }: MessageOptions) =>
-    (e: EventDraft): EventDraft => {
+  const which = (options: MessageOptions) => {
+    checkKeys('options of a message', options, ['within', 'campaign'])
+    const { within, campaign } = options
+    return (e: EventDraft): EventDraft => {
       const inTime = within === undefined ? e : e.within(within)
       if (campaign === undefined) return inTime
       const these = typeof campaign === 'string' ? campaign : oneOf(campaign as readonly [string], {})
       return inTime.where(names.campaign, these)
     }
+  }
   const did =
     (event: string) =>
-    (options: MessageOptions = {}): Segment<S> => {
-      checkKeys('options of a message', options, ['within', 'campaign'])
-      return made((g) => g.event(event, which(options)))
-    }
+    (options: MessageOptions = {}): Segment<S> =>
+      made((g) => g.event(event, which(options)))
   return Object.freeze({
     sent: did(names.sent),
     opened: did(names.opened),
@@ -87,10 +87,8 @@ export function engagement<S extends Shape>(
     bounced: did(names.bounced),
     unsubscribed: did(names.unsubscribed),
     ignored: (options: MessageOptions = {}) => {
-      checkKeys('options of a message', options, ['within', 'campaign'])
-      return made((g) =>
-        g.event(names.sent, which(options)).event(names.opened, (e) => which(options)(e).never()),
-      )
+      const these = which(options)
+      return made((g) => g.event(names.sent, these).event(names.opened, (e) => these(e).never()))
     },
     openedLast: () =>
       made((g) =>
