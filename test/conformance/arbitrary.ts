@@ -220,13 +220,15 @@ const sequenceFilter: fc.Arbitrary<Node> = fc
       { minLength: 2, maxLength: 3 },
     ),
     anchor: fc.constantFrom('any', 'any', 'first', 'last'),
+    anchors: fc.constantFrom(undefined, 1, 2, 3),
     within: fc.option(duration, { nil: undefined }),
     never: fc.boolean(),
     by: fc.constantFrom(undefined, undefined, 'campaign', 'sku'),
   })
-  .map(({ steps, anchor, within, never, by }) => ({
+  .map(({ steps, anchor, anchors, within, never, by }) => ({
     kind: 'sequence',
     anchor,
+    ...(anchor !== 'any' && anchors !== undefined && { anchors }),
     steps: steps.map(([selected, after], i): Step => ({
       ...(by === undefined ? selected : { event: shared[by]! }),
       ...(i > 0 && after !== undefined && { within: after }),

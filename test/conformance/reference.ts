@@ -166,9 +166,10 @@ function happenedInOrder(node: NodeOf<'sequence'>, schema: Schema, person: Perso
     return following.some((event) => complete([...chosen, event]))
   }
   const starts = selected(node.steps[0]!, schema, person, now)
-  const allowed =
-    node.anchor === 'any' ? starts : node.anchor === 'first' ? starts.slice(0, 1) : starts.slice(-1)
-  return allowed.some((start) => complete([start]))
+  const fromEnd = (place: number): number => (node.anchor === 'first' ? place : starts.length - 1 - place)
+  return starts.some(
+    (start, place) => (node.anchor === 'any' || fromEnd(place) < (node.anchors ?? 1)) && complete([start]),
+  )
 }
 
 /** The events that count, in the order of their instants and then their ids. */

@@ -95,7 +95,7 @@ const events: Readonly<Record<string, readonly unknown[]>> = {
   resumed: ['1 day', { after: '2 days' }],
 }
 const steps: Readonly<Record<string, readonly unknown[]>> = {
-  from: ['opened', { anchor: 'first' }],
+  from: ['opened', { anchor: { last: 2 } }],
   followedBy: ['opened', { within: '1 day', of: (e: unknown) => e }],
   neverFollowedBy: ['opened', { within: '1 day' }],
   within: ['1 day'],

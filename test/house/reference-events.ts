@@ -243,6 +243,13 @@ export const sequences: Page = {
       ],
     },
     {
+      heading: 'from one of the last few',
+      purpose:
+        'It is enough that one of so many of the last events leads on, or of the first: `{ first: 3 }`.',
+      filter: (g) => g.sequence((s) => s.from('opened', { anchor: { last: 5 } }).followedBy('purchase')),
+      edges: ['Of fewer events, all are meant.', 'From 1 to 1,000; `{ last: 1 }` is `last`.'],
+    },
+    {
       heading: 'which events of a step',
       purpose: 'A step may say which events count.',
       filter: (g) =>

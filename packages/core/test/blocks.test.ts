@@ -147,6 +147,26 @@ test('engagement is asked by names that are mapped once', () => {
   expect(isIn(mail.sent({ campaign: 'spring' }), sleeper)).toBe(true)
 })
 
+test('the last few messages are opened, or none of them', () => {
+  const sent = ['may', 'june', 'july'].map((campaign, i) => ['sent', 30 - i, { campaign }] as const)
+  const opened = (campaign: string) => ['opened', 1, { campaign }] as const
+  const cases = [
+    [who(), [false, false, false, false]],
+    [who(...sent), [false, false, true, true]],
+    [who(...sent, opened('may')), [false, true, true, false]],
+    [who(...sent, opened('june')), [true, true, false, false]],
+    [who(...sent.slice(0, 2)), [false, false, true, false]],
+    [who(...sent.slice(0, 2), opened('may')), [true, true, false, false]],
+  ] as const
+  for (const [person, expected] of cases) {
+    const found = [mail.openedLast(2), mail.openedLast(3), mail.ignoredLast(2), mail.ignoredLast(3)]
+    expect(found.map((one) => isIn(one, person))).toEqual(expected)
+  }
+  expect(() => mail.openedLast('5' as never)).toThrow(
+    "found '5', expected how many of the messages that were sent last, from 1",
+  )
+})
+
 test('what would be read without what it says is refused', () => {
   expect(() => mail.opened('7 days' as never)).toThrow("found '7 days' for options of a message")
   expect(() => mail.ignored({ campain: 'spring' } as never)).toThrow("did you mean 'campaign'?")

@@ -108,6 +108,30 @@ describe('a sequence says', () => {
   })
 })
 
+test.each([
+  [{ last: 0 }, 'found 0, expected how many of the last events, from 1 to 1000'],
+  [{ first: 1.5 }, 'found 1.5, expected how many of the first events, from 1 to 1000'],
+  [{ last: 1001 }, 'found 1001, expected how many of the last events, from 1 to 1000'],
+  [{ first: 1, last: 2 }, 'as an anchor'],
+  [{ lst: 2 }, 'as an anchor'],
+  ['middle', "found 'middle' as an anchor, expected 'any', 'first', 'last', { first: 3 } or { last: 3 }"],
+  [null, 'found null as an anchor'],
+])('an anchor of %j is refused', (anchor, message) => {
+  expect(() =>
+    segment().group((g) =>
+      g.sequence((s) => s.from('opened', { anchor: anchor as never }).followedBy('purchase')),
+    ),
+  ).toThrow(message)
+})
+
+test('any event as an anchor has no number', () => {
+  const steps = [{ event: 'opened' }, { event: 'purchase' }]
+  const data = { format: 1, rule: { kind: 'sequence', anchor: 'any', anchors: 2, steps } }
+  expect(issuesOf(() => decodeSegment(data, schema))).toEqual([
+    "found 2 of any events, expected an anchor that is 'first' or 'last'",
+  ])
+})
+
 test('two fields of different types are named, with their types', () => {
   const issues = issuesOf(() => segment().group((g) => g.compare('state', 'is', loose('lat'))))
   expect(issues).toEqual(["found 'lat', which is a number, expected a field that is text, as 'state' is"])

@@ -264,6 +264,22 @@ describe('a sequence', () => {
     ])
   })
 
+  test('from one of the first or last few', () => {
+    const from = (anchor: { readonly last: number } | { readonly first: number }) =>
+      segment().group((g) =>
+        g.sequence((s) => s.from('opened', { anchor }).followedBy('purchase', { within: '1 day' })),
+      )
+    const history = {
+      events: [opened(9 * day), opened(5 * day), purchase(4.5 * day), opened(2 * day), opened(day)],
+    }
+    const answers = [{ last: 2 }, { last: 3 }, { last: 9 }, { first: 1 }, { first: 2 }] as const
+    expect(answers.map((anchor) => isIn(from(anchor), history))).toEqual([false, true, true, false, true])
+    const one = segment().group((g) =>
+      g.sequence((s) => s.from('opened', { anchor: 'last' }).followedBy('purchase', { within: '1 day' })),
+    )
+    expect(from({ last: 1 }).definition).toEqual(one.definition)
+  })
+
   test('what never follows is known once its window has closed', () => {
     const made = segment().group((g) =>
       g.sequence((s) => s.from('opened').neverFollowedBy('purchase', { within: '3 days' })),

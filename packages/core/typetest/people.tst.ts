@@ -59,6 +59,9 @@ describe('a sequence', () => {
     segment().group((g) => g.sequence((s) => s.from('opened').followedBy('opened', { within: '1 month' })))
     // @ts-expect-error '"middle"' is not assignable to type
     segment().group((g) => g.sequence((s) => s.from('opened', { anchor: 'middle' }).followedBy('opened')))
+    segment().group((g) => g.sequence((s) => s.from('opened', { anchor: { last: 5 } }).followedBy('opened')))
+    // @ts-expect-error 'lst' does not exist in type
+    segment().group((g) => g.sequence((s) => s.from('opened', { anchor: { lst: 5 } }).followedBy('opened')))
   })
 })
 

@@ -2,8 +2,9 @@ import type { Segmentry } from '../builder/segment.ts'
 import type { Segment } from '../builder/types.ts'
 import type { EventDraft } from '../builder/event.ts'
 import { misuse } from '../builder/made.ts'
+import type { SequenceDraft } from '../builder/sequence.ts'
 import { type Duration, durationMs } from '../predicate/duration.ts'
-import { oneOf } from '../predicate/operators.ts'
+import { atLeast, oneOf } from '../predicate/operators.ts'
 import { checkKeys, shown } from '../suggest.ts'
 import type { Shape } from '../schema/infer.ts'
 import { build } from './build.ts'
@@ -35,8 +36,10 @@ export interface Engagement<in out S extends Shape> {
   readonly unsubscribed: (options?: MessageOptions) => Segment<S>
   /** Was sent something, and opened nothing of it. */
   readonly ignored: (options?: MessageOptions) => Segment<S>
-  /** Opened the campaign that was sent to them last. */
-  readonly openedLast: () => Segment<S>
+  /** Opened the campaign of the message that was sent to them last, or of one of so many sent last. */
+  readonly openedLast: (messages?: number) => Segment<S>
+  /** Was sent so many messages, or more, and opened the campaign of none of the last so many; 1 unless told. */
+  readonly ignoredLast: (messages?: number) => Segment<S>
   /** Opened a message of the campaign it was sent in within so long after it was sent. */
   readonly openedSoon: (within: Duration) => Segment<S>
 }
@@ -80,6 +83,16 @@ export function engagement<S extends Shape>(
     (event: string) =>
     (options: MessageOptions = {}): Segment<S> =>
       made((g) => g.event(event, which(options)))
+  const lastOpened = (messages: number) => {
+    if (!Number.isInteger(messages) || messages < 1) {
+      throw misuse(shown(messages), 'how many of the messages that were sent last, from 1')
+    }
+    return (s: SequenceDraft): SequenceDraft =>
+      s
+        .from(names.sent, { anchor: { last: messages } })
+        .followedBy(names.opened)
+        .by(names.campaign)
+  }
   return Object.freeze({
     sent: did(names.sent),
     opened: did(names.opened),
@@ -90,9 +103,12 @@ export function engagement<S extends Shape>(
       const these = which(options)
       return made((g) => g.event(names.sent, these).event(names.opened, (e) => these(e).never()))
     },
-    openedLast: () =>
+    openedLast: (messages = 1) => made((g) => g.sequence(lastOpened(messages))),
+    ignoredLast: (messages = 1) =>
       made((g) =>
-        g.sequence((s) => s.from(names.sent, { anchor: 'last' }).followedBy(names.opened).by(names.campaign)),
+        g
+          .event(names.sent, (e) => e.count(atLeast(messages)))
+          .not((other) => other.sequence(lastOpened(messages))),
       ),
     openedSoon: (within: Duration) => {
       if (durationMs(within) === undefined) {

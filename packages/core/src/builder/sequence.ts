@@ -1,8 +1,9 @@
 import type { EventSelection, Sequence, Step } from '../definition/node.ts'
 import type { Duration } from '../predicate/duration.ts'
-import { checkKeys } from '../suggest.ts'
+import { checkKeys, shown } from '../suggest.ts'
 import { EventDraft, selectionOf } from './event.ts'
-import { made } from './made.ts'
+import { made, misuse } from './made.ts'
+import type { Anchor } from './types.ts'
 
 type Names = EventSelection['event']
 
@@ -24,10 +25,10 @@ export class SequenceDraft {
     return this.#node
   }
 
-  from(event: Names, options: StepOptions & { readonly anchor?: Sequence['anchor'] } = {}): SequenceDraft {
+  from(event: Names, options: StepOptions & { readonly anchor?: Anchor } = {}): SequenceDraft {
     checkKeys('options of from(…)', options, ['anchor', 'within', 'of'])
     const { anchor = 'any', ...rest } = options
-    return new SequenceDraft({ ...this.#node, anchor, steps: [stepOf(event, rest)] })
+    return new SequenceDraft({ ...this.#node, ...anchorOf(anchor), steps: [stepOf(event, rest)] })
   }
 
   followedBy(event: Names, options: StepOptions = {}): SequenceDraft {
@@ -49,6 +50,16 @@ export class SequenceDraft {
   #with(step: Step): SequenceDraft {
     return new SequenceDraft({ ...this.#node, steps: [...this.#node.steps, step] })
   }
+}
+
+function anchorOf(anchor: Anchor): Pick<Sequence, 'anchor' | 'anchors'> {
+  if (anchor === 'any' || anchor === 'first' || anchor === 'last') return { anchor }
+  const [said, ...more] = Object.entries(anchor ?? {})
+  const [end, anchors] = said ?? []
+  if (more.length === 0 && (end === 'first' || end === 'last') && typeof anchors === 'number') {
+    return { anchor: end, anchors }
+  }
+  throw misuse(`${shown(anchor)} as an anchor`, "'any', 'first', 'last', { first: 3 } or { last: 3 }")
 }
 
 function stepOf(event: Names, options: StepOptions): Step {

@@ -122,12 +122,15 @@ type PropertyOf<E, S extends Shape> = E extends keyof S['events']
     ? keyof SharedShape<S['events'][E[number]]>['properties']
     : never
 
+/** What a sequence starts with: any event of its first step, the first or last, or one of so many of the first or last. */
+export type Anchor = 'any' | 'first' | 'last' | { readonly first: number } | { readonly last: number }
+
 /** A sequence that has no step yet. */
 export interface EmptySequence<in out S extends Shape> {
-  /** What the sequence starts with: any such event, the first, or the last. */
+  /** What the sequence starts with: any such event, the first, the last, or one of the last few: `{ last: 5 }`. */
   from<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
     name: EventKey<E, S['events']>,
-    options?: StepOptions<NoInfer<B>> & { readonly anchor?: 'any' | 'first' | 'last' },
+    options?: StepOptions<NoInfer<B>> & { readonly anchor?: Anchor },
   ): SequenceStart<S, PropertyOf<E, S>>
 }
 

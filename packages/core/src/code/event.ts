@@ -114,11 +114,16 @@ export function moreCall({ events, than }: NodeOf<'more'>, schema: Schema): Call
 }
 
 /** Events that follow each other. */
-export function sequenceCall({ anchor, steps, within, by }: NodeOf<'sequence'>, schema: Schema): Call {
+export function sequenceCall(
+  { anchor, anchors, steps, within, by }: NodeOf<'sequence'>,
+  schema: Schema,
+): Call {
   const calls = steps.map((step, i): Call => {
     const of = selected(step, eventProperties(step.event, schema)!)
     const entries: (readonly [string, Code])[] = [
-      ...(i === 0 && anchor !== 'any' ? [['anchor', data(anchor)] as const] : []),
+      ...(i === 0 && anchor !== 'any'
+        ? [['anchor', data(anchors === undefined ? anchor : { [anchor]: anchors })] as const]
+        : []),
       ...(step.within === undefined ? [] : [['within', data(step.within)] as const]),
       ...(of.length === 0 ? [] : [['of', arrow('e', of)] as const]),
     ]

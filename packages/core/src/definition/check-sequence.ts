@@ -7,19 +7,29 @@ import type { Node, NodeOf, Step } from './node.ts'
 import { eventNames, eventProperties, lookUpProperty } from './stream.ts'
 
 const mostSteps = 10
+const mostAnchors = 1000
 
 /** A sequence in normal form. */
 export function checkSequence(node: NodeOf<'sequence'>, schema: Schema, report: Report, path: Path): Node {
-  const { anchor, steps, within, by } = node
+  const { anchor, anchors = 1, steps, within, by } = node
   if (steps.length < 2 || steps.length > mostSteps) {
     const found = `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`
     report(issue('wrong-value', [...path, 'steps'], found, `from 2 to ${mostSteps} steps`))
+  }
+  if (!Number.isInteger(anchors) || anchors < 1 || anchors > mostAnchors) {
+    const expected = `how many of the ${anchor === 'first' ? 'first' : 'last'} events, from 1 to ${mostAnchors}`
+    report(issue('wrong-value', [...path, 'anchors'], String(anchors), expected))
+  }
+  if (anchor === 'any' && node.anchors !== undefined) {
+    const expected = "an anchor that is 'first' or 'last'"
+    report(issue('wrong-value', [...path, 'anchors'], `${anchors} of any events`, expected))
   }
   const checked = steps.map((step, i) => checkStep(step, i, node, schema, report, [...path, 'steps', i]))
   if (by !== undefined) checkShared(by, checked, schema, report, [...path, 'by'])
   return {
     kind: 'sequence',
     anchor,
+    ...(anchors !== 1 && { anchors }),
     steps: checked,
     ...(within !== undefined && { within: checkDuration(within, report, [...path, 'within']) }),
     ...(by !== undefined && { by }),

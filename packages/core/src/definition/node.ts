@@ -114,11 +114,13 @@ export interface Step extends EventSelection {
 /**
  * Events of a person that follow each other, in the order of their instants and then their ids.
  *
- * The first step is the anchor: any event of it, the first, or the last.
+ * The first step is the anchor: any event of it, one of the first, or one of the last.
  */
 export interface Sequence {
   readonly kind: 'sequence'
   readonly anchor: 'any' | 'first' | 'last'
+  /** How many of the first or last events are anchors; 1 unless said. */
+  readonly anchors?: number
   readonly steps: readonly Step[]
   /** Every step at most so long after the anchor. */
   readonly within?: Duration

@@ -84,6 +84,7 @@ export const nodeShapes: { readonly [K in Node['kind']]: Shape } = {
   more: node('more', { events: child, than: child }),
   sequence: node('sequence', {
     anchor: Schema.Literals(['any', 'first', 'last']),
+    anchors: optionally(Schema.Finite),
     steps: Schema.Array(child),
     within: optionally(Schema.String),
     by: optionally(Schema.String),

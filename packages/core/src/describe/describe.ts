@@ -197,11 +197,15 @@ const ends = {
   other: { most: 'highest', least: 'lowest' },
 } as const
 
-function describeSequence({ anchor, steps, within, by }: NodeOf<'sequence'>, schema: Schema): string {
+function describeSequence(
+  { anchor, anchors = 1, steps, within, by }: NodeOf<'sequence'>,
+  schema: Schema,
+): string {
   const told = steps.map((step, i) => {
     const limit = step.within === undefined ? '' : ` within ${step.within}`
     const event = circumstances(step, schema, limit)
-    if (i === 0) return anchor === 'any' ? event : `the ${anchor} ${event}`
+    if (i === 0 && anchor === 'any') return event
+    if (i === 0) return anchors === 1 ? `the ${anchor} ${event}` : `one of the ${anchor} ${anchors} ${event}`
     return `then ${step.never ? 'no ' : ''}${event}`
   })
   const all = within === undefined ? '' : `, all within ${within}`

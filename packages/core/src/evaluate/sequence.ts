@@ -40,9 +40,16 @@ export function compileSequence(node: NodeOf<'sequence'>, schema: Schema): Rule 
       }
       return true
     }
-    if (node.anchor === 'any') return anchors.some(completes)
-    return completes(node.anchor === 'first' ? anchors[0]! : anchors.at(-1)!)
+    return anchored(anchors, node).some(completes)
   }
+}
+
+const anchored = (
+  moments: readonly Moment[],
+  { anchor, anchors = 1 }: NodeOf<'sequence'>,
+): readonly Moment[] => {
+  if (anchor === 'any') return moments
+  return anchor === 'first' ? moments.slice(0, anchors) : moments.slice(-anchors)
 }
 
 const follows = (one: Moment, from: Moment, within: number): boolean =>

@@ -27,12 +27,18 @@ export function sequenceSql(node: NodeOf<'sequence'>, context: CompileContext, n
 }
 
 /** The events that a sequence may start from, as the relation `s0`. */
-function anchors({ anchor, steps, by }: NodeOf<'sequence'>, context: CompileContext, person?: Sql): Sql {
+function anchors(node: NodeOf<'sequence'>, context: CompileContext, person?: Sql): Sql {
+  const { anchor, anchors: most = 1, steps, by } = node
   const events = moments(steps[0]!, by, context, person)
   if (anchor === 'any') return sql`(${events}) as s0`
   const order = anchor === 'first' ? sql`asc` : sql`desc`
   const name = eventNames(steps[0]!.event).length === 1 ? sql`` : sql`, x.name ${order}`
-  return sql`(select distinct on (x.person) x.* from (${events}) as x order by x.person, x.ms ${order}, x.id ${order}${name}) as s0`
+  const along = sql`x.ms ${order}, x.id ${order}${name}`
+  if (most === 1) {
+    return sql`(select distinct on (x.person) x.* from (${events}) as x order by x.person, ${along}) as s0`
+  }
+  const numbered = sql`select x.*, row_number() over (partition by x.person order by ${along}) as nth from (${events}) as x`
+  return sql`(select x.* from (${numbered}) as x where x.nth <= ${param(most, 'int8')}) as s0`
 }
 
 /** The events of a step: whose, when, and the property that all steps share. */
