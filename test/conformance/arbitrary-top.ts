@@ -34,7 +34,7 @@ function aggregate(properties: readonly FieldInfo[]): fc.Arbitrary<Aggregate> {
     { of: 'count' },
     { of: 'first' },
     { of: 'last' },
-    ...of(['sum', 'average', 'average'], ['integer', 'decimal']),
+    ...of(['sum', 'average', 'average', 'average'], ['integer', 'decimal']),
     ...of(['min', 'max', 'first', 'last'], sortable),
     ...of(['distinct'], single),
   ]

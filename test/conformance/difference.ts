@@ -1,14 +1,21 @@
 import {
+  type AnySegment,
   canonical,
   checkedRule,
   compileSegment,
+  dependencies,
   type Node,
   type Person,
+  type PreparedPerson,
   preparePerson,
 } from '@segmentry/core'
-import { type Kysely, sql } from 'kysely'
+import * as Effect from 'effect/Effect'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { compareText } from '../../packages/core/src/evaluate/order.ts'
+import type { Mode } from '../../packages/postgres/src/compile/events.ts'
 import { membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
+import type { Database } from '../../packages/postgres/src/database/index.ts'
+import { loadPeople } from '../../packages/postgres/src/evaluator/load.ts'
 import type { BoundSource } from '../../packages/postgres/src/source/bind.ts'
 import { schema } from './arbitrary.ts'
 import type { Layout } from './layouts.ts'
@@ -18,8 +25,29 @@ import type { Difference } from './told.ts'
 
 // Whom SQL finds, in each way to ask, compared with whom the evaluator finds in process.
 
-const ways = ['set', 'point', 'alone'] as const
-type Found = Readonly<Record<(typeof ways)[number], readonly (readonly string[])[]>>
+/** A layout in a database, ready to be asked. */
+export interface Place {
+  /** One connection. */
+  readonly db: Kysely<unknown>
+  readonly database: Database
+  readonly layout: Layout
+  readonly source: BoundSource
+}
+
+type Listed = (mode: Mode, page?: { readonly after: string; readonly limit: number }) => RawBuilder<unknown>
+
+/** The ids of each rule's members, as one JSON array of arrays. */
+const listing =
+  (rules: readonly Node[], source: BoundSource, now: number): Listed =>
+  (mode, page) => {
+    const lists = rules.map((rule) => {
+      const members = membersQuery(rule, { source, now, mode }, page)
+      return sql`(select coalesce(json_agg(m.id), '[]') from (${members}) as m)`
+    })
+    return sql`json_build_array(${sql.join(lists)})::text`
+  }
+
+type Found = readonly (readonly string[])[]
 
 /** The members of each rule: whole sets, sets by index, and one by one. */
 async function inSql(
@@ -27,37 +55,40 @@ async function inSql(
   rules: readonly Node[],
   population: readonly Person[],
   { source, now }: { readonly source: BoundSource; readonly now: number },
-): Promise<Found> {
-  const listed = (mode: 'set' | 'point') =>
-    sql.join(
-      rules.map(
-        (rule) =>
-          sql`(select coalesce(json_agg(m.id), '[]') from (${membersQuery(rule, { source, now, mode })}) as m)`,
-      ),
-    )
+): Promise<{ readonly set: Found; readonly point: Found; readonly alone: Found }> {
+  const listed = listing(rules, source, now)
   const [sets] = await statements.rows(
-    sql<{
-      set: string
-      point: string
-    }>`select json_build_array(${listed('set')})::text as set, json_build_array(${listed('point')})::text as point`,
+    sql<{ set: string; point: string }>`select ${listed('set')} as set, ${listed('point')} as point`,
   )
   const ids = population.map(({ id }) => id)
   const rows = await statements.rows(whichQuery(rules, ids, { source, now, mode: 'point' }))
   const held = new Map(rows.map((row) => [row.id, row.held.slice(1, -1).split(',')]))
   return {
-    set: JSON.parse(sets!.set) as string[][],
-    point: JSON.parse(sets!.point) as string[][],
+    set: JSON.parse(sets!.set) as Found,
+    point: JSON.parse(sets!.point) as Found,
     alone: rules.map((_, i) => ids.filter((id) => held.get(id)?.[i] === 't')),
   }
 }
 
+/** What each rule needs of some people, as they are loaded for an evaluation in process. */
+const loaded = async (
+  { database, source }: Place,
+  segments: readonly AnySegment[],
+  population: readonly Person[],
+): Promise<readonly PreparedPerson[]> => {
+  const ids = population.map(({ id }) => id)
+  const people = await Effect.runPromise(
+    database.read((session) => loadPeople(session, source, ids, dependencies(...segments))),
+  )
+  return people.map((person) => preparePerson(schema, person))
+}
+
 /** The first difference of a round, if there is one. */
 export async function difference(
-  db: Kysely<unknown>,
-  layout: Layout,
-  source: BoundSource,
-  { segments, populations, clocks }: Round,
+  place: Place,
+  { segments, populations, clocks, page }: Round,
 ): Promise<Difference | undefined> {
+  const { db, layout, source } = place
   const rules = segments.map((one) => canonical(checkedRule(one, schema)))
   const members = segments.map((one) => compileSegment(one, schema))
   const statements = new Prepared(db)
@@ -65,23 +96,51 @@ export async function difference(
   // The first time as an application's queries are planned, and then as often repeated ones are.
   await statements.plan('values')
   try {
-    for (const given of populations) {
+    for (const [at, given] of populations.entries()) {
       const population = given.toSorted((a, b) => compareText(a.id, b.id))
       const prepared = population.map((person) => preparePerson(schema, person))
       for (const statement of layout.fill(population)) await statement.execute(db)
-      for (const now of clocks) {
-        const found = await inSql(statements, rules, population, { source, now })
-        await statements.plan('once')
-        for (const [i, isMember] of members.entries()) {
-          const expected = population.filter((_, j) => isMember(prepared[j]!, now)).map(({ id }) => id)
-          for (const way of ways) {
-            const actual = found[way][i]!
-            if (actual.length === expected.length && actual.every((id, at) => id === expected[at])) continue
-            const mode = way === 'set' ? 'set' : 'point'
-            const query = membersQuery(rules[i]!, { source, now, mode })
-            return { segment: segments[i]!, population, now, way, query, actual, expected }
+      const fromDatabase = await loaded(place, segments, population)
+      for (const [tick, now] of clocks.entries()) {
+        const expected = members.map((isMember) =>
+          population.filter((_, i) => isMember(prepared[i]!, now)).map(({ id }) => id),
+        )
+        const compare = (way: Way, found: Found, wanted: Found = expected): Difference | undefined => {
+          const i = wanted.findIndex((ids, rule) => !isSame(ids, found[rule]!))
+          if (i < 0) return undefined
+          const mode = way === 'set' || (way === 'page' && page.mode === 'set') ? 'set' : 'point'
+          const query = membersQuery(rules[i]!, { source, now, mode })
+          return {
+            segment: segments[i]!,
+            population,
+            now,
+            way,
+            query,
+            actual: found[i]!,
+            expected: wanted[i]!,
           }
         }
+        const found = await inSql(statements, rules, population, { source, now })
+        const inLoaded = members.map((isMember) =>
+          fromDatabase.filter((person) => isMember(person, now)).map(({ id }) => id),
+        )
+        const different =
+          compare('set', found.set) ??
+          compare('point', found.point) ??
+          compare('alone', found.alone) ??
+          compare('loaded', inLoaded)
+        if (different) return different
+        if (at === 0 && tick === 0 && population.length > 0) {
+          const { id: after } = population[page.after % population.length]!
+          const listed = listing(rules, source, now)(page.mode, { after, limit: page.limit })
+          const [row] = (await sql<{ found: string }>`select ${listed} as found`.execute(db)).rows
+          const beyond = expected.map((ids) =>
+            ids.filter((id) => compareText(id, after) > 0).slice(0, page.limit),
+          )
+          const wrong = compare('page', JSON.parse(row!.found) as Found, beyond)
+          if (wrong) return wrong
+        }
+        await statements.plan('once')
       }
     }
   } finally {
@@ -89,3 +148,9 @@ export async function difference(
   }
   return undefined
 }
+
+/** How members are asked for; a page is a few of them, after one of the people. */
+type Way = 'set' | 'point' | 'alone' | 'loaded' | 'page'
+
+const isSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((id, i) => id === others[i])

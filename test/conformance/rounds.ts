@@ -30,6 +30,8 @@ export interface Round {
   readonly segments: readonly AnySegment[]
   readonly populations: readonly (readonly Person[])[]
   readonly clocks: readonly number[]
+  /** What is asked for once, beside whole sets: a few members after one of the people. */
+  readonly page: { readonly mode: 'set' | 'point'; readonly after: number; readonly limit: number }
 }
 
 export const size = { segments: 12, populations: 2, clocks: 6 } as const
@@ -41,5 +43,10 @@ export const round = (one: fc.Arbitrary<AnySegment>): fc.Arbitrary<Round> => {
     segments: fc.array(one, exactly(size.segments)),
     populations: fc.array(fullPopulation({ storable: true }), exactly(size.populations)),
     clocks: fc.uniqueArray(clock, exactly(size.clocks)),
+    page: fc.record({
+      mode: fc.constantFrom('set', 'point'),
+      after: fc.nat(most),
+      limit: fc.integer({ min: 1, max: 4 }),
+    }),
   })
 }

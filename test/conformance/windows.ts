@@ -108,7 +108,7 @@ const spellings: readonly ((char: string) => string)[] = [
   escaped,
   () => '?',
   () => '*',
-  (char) => `[${escaped(char)}x]`,
+  (char) => `[${escaped(char.toUpperCase())}x]`,
   (char) => `[^${escaped(char)}x]`,
   (char) => escaped(char.toUpperCase()),
 ]

@@ -14,11 +14,13 @@ export interface Fault {
    * and being wrong about it can only hide the fault.
    */
   readonly among?: RegExp
+  /** What has to be asked to see it: an explanation, the next change, people as they are loaded, a page; else who is a member. */
+  readonly seen?: 'explained' | 'next' | 'loaded' | 'page'
   /** What the generated cases lack to show it, or to show it often enough: then it need not be found. */
   readonly lacks?: string
 }
 
-type Rest = Pick<Fault, 'among' | 'lacks'>
+type Rest = Pick<Fault, 'among' | 'seen' | 'lacks'>
 
 /** The faults of one file: by name, the text, what stands in its place, and what else there is to say. */
 export const faultsIn = (

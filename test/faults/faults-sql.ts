@@ -1,4 +1,5 @@
 import { type Fault, faultsIn } from './fault.ts'
+import { moreSqlFaults } from './faults-more-sql.ts'
 import { readFaults } from './faults-read.ts'
 
 const compile = 'packages/postgres/src/compile'
@@ -197,4 +198,5 @@ export const sqlFaults: readonly Fault[] = [
   ...query,
   ...source,
   ...readFaults,
+  ...moreSqlFaults,
 ]

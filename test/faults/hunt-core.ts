@@ -29,8 +29,8 @@ function difference(
   [made, population, now]: Case,
   expected: readonly string[],
 ): Found | undefined {
-  const looked = made.flatMap((one, i) => (mayTouch(fault, one.definition.rule) ? [i] : []))
-  if (looked.length === 0) return undefined
+  const looked = made.flatMap((one, i) => (mayTouch(fault, one.definition) ? [i] : []))
+  if (looked.length === 0 || fault?.seen !== undefined) return undefined
   const prepared = population.map((person) => core.preparePerson(schema, person))
   const together = core.compileSegments(Object.fromEntries(looked.map((i) => [`s${i}`, made[i]!])), schema)
   const keys = prepared.map((person) => new Set(together(person, now)))
@@ -51,13 +51,63 @@ function difference(
   return undefined
 }
 
+/** How many people of a population are asked about at length. */
+const few = 3
+
+/** Whether an explanation says of a person what the reference says. */
+function explainedDifference(
+  { fault, core }: Suspect,
+  [made, population, now]: Case,
+  expected: readonly string[],
+): Found | undefined {
+  if (fault !== undefined && fault.seen !== 'explained') return undefined
+  const asked = population.slice(0, few)
+  for (const [i, one] of made.entries()) {
+    if (!mayTouch(fault, one.definition)) continue
+    const told = asked.map((person) => core.explainPerson(one, person, { schema, now: new Date(now) }).member)
+    if (said(told) === expected[i]!.slice(0, few)) continue
+    return { at: i, how: 'explained', example: { now: new Date(now), definition: one.definition } }
+  }
+  return undefined
+}
+
+const anniversaries = { among: /"anniversary"/ }
+
+const [hour, day] = [3_600_000, 86_400_000]
+/** How long after the clock a person is asked about again. */
+const later = [1, 1000, hour, day, 2 * day, 7 * day, 31 * day, 400 * day]
+/** Zones are known until 2100; the reference asks the platform, which goes on changing clocks. */
+const lastClock = Date.UTC(2099, 10, 1)
+
+/** Whether until the next change the reference says nothing else, and something else at it. */
+function nextDifference({ fault, core }: Suspect, [made, population, now]: Case): Found | undefined {
+  if (fault !== undefined && fault.seen !== 'next') return undefined
+  for (const [i, one] of made.entries()) {
+    // Anniversaries that change nothing are followed year by year to the end of time.
+    if (!mayTouch(fault, one.definition) || mayTouch(anniversaries, one.definition)) continue
+    const nextChange = core.compileNextChange(one, schema)
+    for (const person of population.slice(0, few)) {
+      const found = nextChange(core.preparePerson(schema, person), now)
+      const end = Math.min(found ?? Infinity, lastClock)
+      const at = (clock: number): boolean => isMember(one, schema, person, clock)
+      const isSame = [...later.map((ms) => now + ms), end - 1].every(
+        (clock) => clock >= end || at(clock) === at(now),
+      )
+      if (isSame && (found === undefined || end < found || (found > now && at(found) !== at(now)))) continue
+      const example = { now: new Date(now), definition: one.definition, person, found }
+      return { at: i, how: 'the next change', example }
+    }
+  }
+  return undefined
+}
+
 /** Whether the tops of a population have whom the reference takes. */
 async function setDifference(
   { fault, core }: Suspect,
   sets: readonly Core.AnySetSegment[],
   [, population, now]: Case,
 ): Promise<Found | undefined> {
-  if (!mayTouchSets(fault)) return undefined
+  if (fault?.seen !== undefined || !mayTouchSets(fault)) return undefined
   const evaluator = core.inProcess(schema, population, { now: new Date(now) })
   for (const [i, set] of sets.entries()) {
     const expected = topMembers(set, schema, population, now).toSorted()
@@ -88,13 +138,17 @@ export async function huntCore(
     const [made, persons, now] = one
     const expected = made.map((asked) => said(persons.map((person) => isMember(asked, schema, person, now))))
     for (const suspect of suspects) {
-      if (suspect.found || suspect.broken !== undefined) continue
+      if (suspect.found) continue
       try {
         const found =
-          difference(suspect, one, expected) ?? (await setDifference(suspect, setsOf(drawn[run]!, made), one))
+          difference(suspect, one, expected) ??
+          explainedDifference(suspect, one, expected) ??
+          nextDifference(suspect, one) ??
+          (await setDifference(suspect, setsOf(drawn[run]!, made), one))
         if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }
       } catch (error) {
-        suspect.broken = String(error)
+        // Nothing here is allowed to throw, whatever the people and the definitions.
+        suspect.found = { at: (run + 1) * segmentsEach, how: 'throws', example: String(error) }
       }
     }
   }

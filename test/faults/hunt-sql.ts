@@ -5,14 +5,19 @@ import {
   checkedRule,
   checkedSet,
   compileSegment,
+  dependencies,
   inProcess as evaluatorOf,
   type Node,
   type Person,
   preparePerson,
 } from '@segmentry/core'
+import * as Effect from 'effect/Effect'
 import fc from 'fast-check'
 import { Kysely, PGliteDialect, type RawBuilder, sql } from 'kysely'
 import type * as Query from '../../packages/postgres/src/compile/query.ts'
+import { compareText } from '../../packages/core/src/evaluate/order.ts'
+import { type Database, openDatabase } from '../../packages/postgres/src/database/index.ts'
+import type * as Load from '../../packages/postgres/src/evaluator/load.ts'
 import type * as TopModule from '../../packages/postgres/src/compile/top.ts'
 import type * as Bind from '../../packages/postgres/src/source/bind.ts'
 import { schema } from '../conformance/arbitrary.ts'
@@ -35,10 +40,17 @@ import { loader } from './load.ts'
 const modes = ['set', 'point', 'alone'] as const
 type Mode = (typeof modes)[number]
 
+/** A few members after one of the people. */
+interface Page {
+  readonly after: string
+  readonly limit: number
+}
+
 /** The compiler with a fault, or without, and its view of each layout's tables. */
 interface Suspect extends Hunted {
   readonly query: typeof Query
   readonly top: typeof TopModule
+  readonly load: typeof Load
   readonly sources: readonly Bind.BoundSource[]
 }
 
@@ -48,6 +60,7 @@ interface Asked {
   readonly mode: Mode
   readonly query: RawBuilder<{ id: string; held?: string }>
   readonly text: string
+  readonly page?: Page
 }
 
 type Db = Kysely<unknown>
@@ -61,16 +74,28 @@ function queriesOf(
   ids: readonly string[],
   now: number,
 ): readonly Asked[] {
+  const page = ids.length === 0 ? [] : [{ after: ids[Math.floor(ids.length / 3)]!, limit: 2 }]
+  const pages = fault === undefined || fault.seen === 'page' ? page : []
   return rules.flatMap((node, rule) => {
     if (node === undefined || !mayTouch(fault, node)) return []
-    return modes.map((mode): Asked => {
-      const query =
+    const said = (mode: Mode, query: Asked['query'], more: Pick<Asked, 'page'> = {}): Asked => {
+      const { sql: written, parameters } = query.compile(db)
+      return { rule, mode, query, text: JSON.stringify([written, parameters]), ...more }
+    }
+    const whole = modes.map((mode) =>
+      said(
+        mode,
         mode === 'alone'
           ? whichQuery([node], ids, { source, now, mode: 'point' })
-          : membersQuery(node, { source, now, mode })
-      const { sql: written, parameters } = query.compile(db)
-      return { rule, mode, query, text: JSON.stringify([written, parameters]) }
-    })
+          : membersQuery(node, { source, now, mode }),
+      ),
+    )
+    const paged = pages.flatMap((one) =>
+      (['set', 'point'] as const).map((mode) =>
+        said(mode, membersQuery(node, { source, now, mode }, one), { page: one }),
+      ),
+    )
+    return [...(fault?.seen === undefined ? whole : []), ...paged]
   })
 }
 
@@ -82,7 +107,7 @@ function askedTogether(
   sets: readonly (TopModule.Asked | undefined)[],
   now: number,
 ): readonly Asked[] {
-  if (!mayTouchSets(fault)) return []
+  if (fault?.seen !== undefined || !mayTouchSets(fault)) return []
   return sets.flatMap((set, i) => {
     if (set === undefined) return []
     return (['set', 'point'] as const).map((mode): Asked => {
@@ -106,6 +131,12 @@ async function answers(db: Db, queries: readonly Asked[]): Promise<readonly (rea
   return JSON.parse(rows[0]!.found) as string[][]
 }
 
+const pageOf = (ids: readonly string[], { after, limit }: Page): readonly string[] =>
+  ids
+    .filter((id) => compareText(id, after) > 0)
+    .toSorted(compareText)
+    .slice(0, limit)
+
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((id, i) => id === others[i])
 
@@ -121,7 +152,11 @@ async function difference(
   if (queries.length === 0) return undefined
   try {
     const found = await answers(db, queries)
-    const i = queries.findIndex(({ rule }, at) => !isSame(found[at]!.toSorted(), expected[rule]!))
+    const i = queries.findIndex(({ rule, page }, at) =>
+      page === undefined
+        ? !isSame(found[at]!.toSorted(), expected[rule]!)
+        : !isSame(found[at]!, pageOf(expected[rule]!, page)),
+    )
     if (i < 0) return undefined
     const { rule, mode, text } = queries[i]!
     return { at: rule, how: mode, example: { text, found: found[i], expected: expected[rule] } }
@@ -143,6 +178,33 @@ const inProcess = (made: AnySegment, persons: readonly Person[], now: number): r
     .toSorted()
 }
 
+/** Whether people as they are loaded are members of what they are members of in the database. */
+async function loadedDifference(
+  database: Database,
+  { fault, load }: Suspect,
+  source: Bind.BoundSource,
+  segments: readonly (AnySegment | undefined)[],
+  ids: readonly string[],
+  now: number,
+  expected: readonly (readonly string[])[],
+): Promise<Found | undefined> {
+  if (fault !== undefined && fault.seen !== 'loaded') return undefined
+  const asked = segments.filter((one) => one !== undefined && mayTouch(fault, one.definition))
+  if (asked.length === 0) return undefined
+  const people = await Effect.runPromise(
+    database.read((session) =>
+      load.loadPeople(session, source, ids, dependencies(...(asked as readonly AnySegment[]))),
+    ),
+  )
+  for (const [at, made] of segments.entries()) {
+    if (made === undefined || !asked.includes(made)) continue
+    const found = inProcess(made, people, now)
+    if (!isSame(found, expected[at]!))
+      return { at, how: 'loaded', example: { definition: made.definition, found, expected: expected[at] } }
+  }
+  return undefined
+}
+
 /** Compares SQL in an embedded database with core in process, on both layouts. */
 export async function huntSql(
   faults: readonly Fault[],
@@ -150,7 +212,9 @@ export async function huntSql(
   seed: number,
 ): Promise<readonly Hunted[]> {
   const load = loader('packages/postgres/src', faults)
-  const db: Db = new Kysely({ dialect: new PGliteDialect({ pglite: new PGlite() }) })
+  const pglite = new PGlite()
+  const db: Db = new Kysely({ dialect: new PGliteDialect({ pglite }) })
+  const database = openDatabase({ pglite })
   await sql`set timezone to 'America/New_York'`.execute(db)
   for (const layout of layouts) await createLayout(db, layout)
   const suspects: Suspect[] = []
@@ -160,7 +224,8 @@ export async function huntSql(
     const sources: Bind.BoundSource[] = []
     for (const layout of layouts) sources.push(bind.bindSource(layout.source, await catalog(db, layout)))
     const top = await load<typeof TopModule>('packages/postgres/src/compile/top.ts', fault)
-    suspects.push({ fault, query, top, sources })
+    const people = await load<typeof Load>('packages/postgres/src/evaluator/load.ts', fault)
+    suspects.push({ fault, query, top, load: people, sources })
   }
   const numRuns = Math.ceil(triples / segmentsEach)
   const drawn = fc.sample(tops, { numRuns, seed })
@@ -195,7 +260,10 @@ export async function huntSql(
             ...askedTogether(db, suspect, source, askableSets, now),
           ]
           const others = queries.filter(({ text }) => !answered.has(text))
-          const found = await difference(db, others, expected)
+          const loadable = made.map((one, i) => (askable[i] ? one : undefined))
+          const found =
+            (await difference(db, others, expected)) ??
+            (await loadedDifference(database, suspect, source, loadable, ids, now, expected))
           if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }
           if (suspect.fault === undefined) for (const { text } of queries) answered.add(text)
         } catch (error) {

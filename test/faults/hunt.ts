@@ -11,5 +11,7 @@ const hunted =
   room === 'sql'
     ? await huntSql(sqlFaults, Number(triples), Number(seed))
     : await huntCore(coreFaults, Number(triples), Number(seed))
+// Generated people may hold what JSON has no word for.
+const written = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
 for (const { fault, found, broken } of hunted)
-  process.stdout.write(`${JSON.stringify({ name: fault?.name, found, broken })}\n`)
+  process.stdout.write(`${JSON.stringify({ name: fault?.name, found, broken }, written)}\n`)

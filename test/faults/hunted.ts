@@ -1,6 +1,7 @@
 import {
   type AnySegment,
   type AnySetSegment,
+  type Definition,
   format,
   type Node,
   type Person,
@@ -39,10 +40,10 @@ export const setsOf = (drawn: readonly Top[], [first]: readonly AnySegment[]): r
 export const mayTouchSets = (fault: Fault | undefined): boolean =>
   fault === undefined || fault.among?.test('"top"') === true
 
-const texts = new WeakMap<Node, string>()
+const texts = new WeakMap<object, string>()
 
-/** Whether a fault can change what a rule means. */
-export function mayTouch(fault: Fault | undefined, rule: Node): boolean {
+/** Whether a fault can change what a rule, or a definition, means. */
+export function mayTouch(fault: Pick<Fault, 'among'> | undefined, rule: Node | Definition): boolean {
   if (fault?.among === undefined) return true
   const text = texts.get(rule) ?? JSON.stringify(rule)
   texts.set(rule, text)

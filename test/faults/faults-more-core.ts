@@ -1,0 +1,156 @@
+import { type Fault, faultsIn } from './fault.ts'
+
+const core = 'packages/core/src'
+const among = { among: /"sequence"/ }
+
+const sequences = faultsIn(`${core}/evaluate/sequence.ts`, {
+  'a step at the instant of the one before, whatever its id': [
+    '? compareText(one.id, other.id) > 0',
+    '? one.id !== other.id',
+    among,
+  ],
+  'a step need not be later': ['isAfter(one, from) && one.at <= from.at', 'one.at <= from.at', among],
+  'within of a step leaves out its end': ['one.at <= from.at + within', 'one.at < from.at + within', among],
+  'within of a sequence lost': ['one.at <= end && reached', 'reached', among],
+  'the first anchor is the last': ["anchor === 'first' ?", "anchor !== 'first' ?", among],
+  'any anchor is the first': ['return moments\n', 'return moments.slice(0, 1)\n', among],
+  'one of the last few is the last': ['moments.slice(-anchors)', 'moments.slice(-1)', among],
+  'only the first of a step goes on': [
+    'reached.some((from) => follows(one, from, step.within))',
+    'follows(one, reached[0]!, step.within)',
+    { ...among, lacks: 'steps between others rarely happen twice so that it matters' },
+  ],
+  'never: not yet at the very end': ['now >= closes', 'now > closes', among],
+  'never: before the window has closed': ['now >= closes && ', '', among],
+  'never: an event at the very end comes too late': [
+    'isAfter(one, from) && one.at <= closes',
+    'isAfter(one, from) && one.at < closes',
+    { ...among, lacks: 'an event is rarely at the very end of the window it may not be in' },
+  ],
+  'never: the longer window counts': [
+    'Math.min(from.at + within, end)',
+    'Math.max(from.at + within, end)',
+    among,
+  ],
+  'by: any property will do': ['one.key === anchor.key)', 'true)', among],
+  'by: missing is the same as missing': [
+    'if (node.by !== undefined && anchor.key === undefined) return false',
+    '',
+    among,
+  ],
+})
+
+const versions = faultsIn(`${core}/text/version.ts`, {
+  'numbers of a version are text': [
+    "part.padStart(16, '0')",
+    '`0${part}`',
+    { among: /"app"|"build"|"release"/ },
+  ],
+  'a release is below its prerelease': ["? '~'", "? ''", { among: /"app"|"build"|"release"/ }],
+  'identifiers are below numbers': [': `1${part}`)', ': `-${part}`)', { among: /"app"|"build"|"release"/ }],
+})
+
+const near = [
+  ...faultsIn(`${core}/place/distance.ts`, {
+    'degrees of longitude are equally long': [
+      'cosine * here * (east * east)',
+      '(east * east)',
+      { among: /"near"/ },
+    ],
+    'the distance is the diameter': [
+      'meters / (2 * earthRadius)',
+      'meters / earthRadius',
+      { among: /"near"/ },
+    ],
+  }),
+  ...faultsIn(`${core}/evaluate/leaf.ts`, {
+    'beyond the pole is a place': ['Math.abs(north) > 90 || ', '', { among: /"near"/ }],
+    'beyond the date line is a place': [' || Math.abs(east) > 180', '', { among: /"near"/ }],
+  }),
+]
+
+const byHand = [
+  ...faultsIn(`${core}/definition/expand.ts`, {
+    'people on a list are not included': [
+      'included.length === 0 ?',
+      'included.length >= 0 ?',
+      { among: /"included"/ },
+    ],
+    'who is excluded lets nobody be included': ['of: [widened', 'of: [rule', { among: /"included"/ }],
+    'a segment that is referred to leaves out its lists': [
+      'replaced(membersRule(definitionOf(node.of)))',
+      'replaced(definitionOf(node.of).rule)',
+      { among: /"(in|ex)cluded"/ },
+    ],
+  }),
+]
+
+const explained = { seen: 'explained' } as const
+const next = { seen: 'next' } as const
+
+const explanations = faultsIn(`${core}/explain/explain.ts`, {
+  'explained: any is all': ['of.some((part) => part.matched)', 'of.every((part) => part.matched)', explained],
+  'explained: not is what it negates': ['matched: !of.matched', 'matched: of.matched', explained],
+  'explained: a segment that is referred to leaves out its lists': [
+    'reasonOf(membersRule(node.of as Definition), person, now)',
+    'reasonOf((node.of as Definition).rule, person, now)',
+    { ...explained, among: /"(in|ex)cluded"/ },
+  ],
+})
+
+const turns = faultsIn(`${core}/evaluate/next.ts`, {
+  'next: the first instant that may change the answer': [
+    'if (holds(person, at) !== before) return at',
+    'return at',
+    next,
+  ],
+})
+
+const changes = faultsIn(`${core}/evaluate/changes.ts`, {
+  'next: an event ahead never happens': [
+    '      ms,\n      ...at',
+    '      ...at',
+    { ...next, among: /"event"/ },
+  ],
+  'next: nothing leaves a window of the clock': [
+    '...(after === undefined ? [] : [at - shiftMs(after)!]),',
+    '',
+    { ...next, among: /"clock"/ },
+  ],
+  'next: nothing comes into a window of the clock': [
+    '...(until === undefined ? [] : [at - shiftMs(until)!]),',
+    '',
+    { ...next, among: /"clock"/ },
+  ],
+  'next: a calendar turns one period late': [
+    'start(-from + 1)]',
+    'start(-from + 2)]',
+    { ...next, among: /"calendar"/ },
+  ],
+  'next: a date begins in UTC': [
+    'firstInstantAt(table, dayOfText(value as string) * dayMs)',
+    'dayOfText(value as string) * dayMs',
+    { ...next, among: /"calendar"/ },
+  ],
+  'next: no window of a sequence closes': [
+    'closing.map((one) => at + durationMs(one)!)',
+    '[] as number[]',
+    { ...next, among: /"never"/ },
+  ],
+  'next: tags do not grow old': [
+    'flatMap((at) => edges(during, at))',
+    'flatMap(() => [])',
+    { ...next, among: /"tag"/ },
+  ],
+})
+
+/** Faults of sequences, versions, places and lists of people, and of what else core tells of a segment. */
+export const moreCoreFaults: readonly Fault[] = [
+  ...sequences,
+  ...versions,
+  ...near,
+  ...byHand,
+  ...explanations,
+  ...turns,
+  ...changes,
+]

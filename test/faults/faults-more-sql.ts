@@ -1,0 +1,94 @@
+import { type Fault, faultsIn } from './fault.ts'
+
+const postgres = 'packages/postgres/src'
+const among = { among: /"sequence"/ }
+
+const sequences = faultsIn(`${postgres}/compile/sequence.ts`, {
+  'a step at the instant of the one before is none': [
+    'sql`(${here}.ms, ${here}.id) > (${before}.ms, ${before}.id)`',
+    'sql`${here}.ms > ${before}.ms`',
+    among,
+  ],
+  'a step at the instant of the one before, whatever its id': [
+    'sql`(${here}.ms, ${here}.id) > (${before}.ms, ${before}.id)`',
+    'sql`${here}.ms >= ${before}.ms and ${here}.id <> ${before}.id`',
+    among,
+  ],
+  'within leaves out its end': ['sql`${here}.ms <= ${limit}`', 'sql`${here}.ms < ${limit}`', among],
+  'within of a sequence lost': ['node.within === undefined ? []', 'node.within !== null ? []', among],
+  'within of a step counts from the first one': ['sql`${before}.ms + ', 'sql`s0.ms + ', among],
+  'the first anchor is the last': ["anchor === 'first' ?", "anchor !== 'first' ?", among],
+  'one of the last few is the last': ['most === 1', 'most >= 1', among],
+  'one of the last few is one of fewer': ['x.nth <= $', 'x.nth < $', among],
+  'by: any property will do': ['[sql`${here}.key = s0.key`]', '[]', among],
+  'by: missing is the same as missing': ['[sql`s0.key is not null`]', '[]', among],
+  'never: not yet at the very end': [
+    "sql`${limit} <= ${param(context.now, 'int8')}`",
+    "sql`${limit} < ${param(context.now, 'int8')}`",
+    among,
+  ],
+  'never: the longer window counts': ['sql`least(', 'sql`greatest(', among],
+  'never: before the window has closed': ['return and(ends, ', 'return and(', among],
+  'NOT of a sequence lost': ['negated ? sql`not ${exists}` : exists', 'exists', among],
+})
+
+const version = { among: /"app"|"build"|"release"/ }
+
+const versions = faultsIn(`${postgres}/read/version.ts`, {
+  'numbers of a version are text': ["sql`lpad(${digits}, 16, '0')`", "sql`('0' || ${digits})`", version],
+  'a release is below its prerelease': ["when 0 then '~'", "when 0 then ''", version],
+  'identifiers are below numbers': ["then '1' || part", "then '-' || part", version],
+  'build metadata counts': ["sql`split_part(version, '+', 1)`", 'sql`version`', version],
+  'numbers of a version may begin with 0': ['(?:0|[1-9][0-9]{0,14})', '(?:[0-9]{1,15})', version],
+})
+
+const near = faultsIn(`${postgres}/compile/near.ts`, {
+  'beyond the pole is a place': ['sql`abs(p.lat) <= 90`', 'sql`true`', { among: /"near"/ }],
+  'beyond the date line is a place': ['sql`abs(p.lon) <= 180`', 'sql`true`', { among: /"near"/ }],
+  'degrees of longitude are equally long': ['* s.here * (s.east', '* (s.east', { among: /"near"/ }],
+  'the edge is too far': ['<= ${double(most)}', '< ${double(most)}', { among: /"near"/ }],
+})
+
+const loaded = { seen: 'loaded' } as const
+
+const load = faultsIn(`${postgres}/compile/load.ts`, {
+  'loaded: events of all names': [
+    'sql`${event.person} = ${id}`, event.where, event.at.valid]',
+    'sql`${event.person} = ${id}`, event.at.valid]',
+    loaded,
+  ],
+  'loaded: events without their ids': [
+    'jsonb_build_array(${event.id}, ${event.at.json}',
+    "jsonb_build_array('x', ${event.at.json}",
+    { ...loaded, among: /"first"|"last"|"sequence"/ },
+  ],
+  'loaded: when a tag was given is lost': [
+    'at ? sql`jsonb_build_array(${tag}, ${at.json})` : tag',
+    'tag',
+    { ...loaded, among: /"tag"/ },
+  ],
+  'loaded: properties lost': ['nested(properties, schema', 'nested({}, schema', loaded],
+  'loaded: parts of an object lost': [
+    'for (const key of path.slice(0, -1)) at',
+    'for (const key of path.slice(1)) at',
+    loaded,
+  ],
+  'loaded: other accounts of the grouping': [
+    'sql`${of.person} = ${id}`, of.where]',
+    'of.where]',
+    { ...loaded, among: /"account"/ },
+  ],
+})
+
+const page = { seen: 'page' } as const
+
+const pages = faultsIn(`${postgres}/compile/query.ts`, {
+  'a page takes the one it comes after': ['sql`${id} > ${param(after', 'sql`${id} >= ${param(after', page],
+  'a page has one too many': ["${param(page.limit, 'int8')}`", "${param(page.limit + 1, 'int8')}`", page],
+  'a page in any order': ['order by ${id}${limit}`', 'order by md5(${id})${limit}`', page],
+  'a page of the first people where events drive': ['beyond === undefined && !wholeRow', '!wholeRow', page],
+  'a page of the first people whose row passes': ['[people.where, beyond]', '[people.where]', page],
+})
+
+/** Faults of sequences, versions and places in SQL, and of what else is asked of a database. */
+export const moreSqlFaults: readonly Fault[] = [...sequences, ...versions, ...near, ...load, ...pages]
