@@ -21,7 +21,18 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { person, schema, segment } from '../conformance/arbitrary.ts'
-import { answerOrRefusal, byHand, codesOf, nested, oddities, texts, unstorable, wide } from './material.ts'
+import {
+  answerOrRefusal,
+  byHand,
+  codesOf,
+  nested,
+  oddities,
+  places,
+  put,
+  texts,
+  unstorable,
+  wide,
+} from './material.ts'
 
 // Definitions that nobody means well with: each is refused by a DefinitionError, or means what it says.
 
@@ -141,17 +152,6 @@ describe('size', () => {
 })
 
 describe('anything anywhere', () => {
-  /** The places of a document, each as the keys that lead to it. */
-  const places = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] =>
-    typeof value === 'object' && value !== null
-      ? [path, ...Object.entries(value).flatMap(([key, part]) => places(part, [...path, key]))]
-      : [path]
-  const put = (value: unknown, [key, ...rest]: readonly string[], odd: unknown): unknown => {
-    if (key === undefined) return odd
-    const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
-    copy[key] = put((value as Record<string, unknown>)[key], rest, odd)
-    return copy
-  }
   const documents = fc.sample(segment, { numRuns: 150, seed: 11 }).map(({ definition }) => definition)
   const [somebody] = fc.sample(person({}), { numRuns: 1, seed: 11 })
 

@@ -30,7 +30,17 @@ import {
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Backend, backends } from '../conformance/database.ts'
-import { answerOrRefusal, byHand, nested, oddities, texts, unstorable, wide } from './material.ts'
+import {
+  answerOrRefusal,
+  byHand,
+  nested,
+  oddities,
+  places,
+  put,
+  texts,
+  unstorable,
+  wide,
+} from './material.ts'
 
 // The ways in and the ways to ask, each with what nobody should hand over.
 
@@ -87,16 +97,6 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
       events: [
         { person: 'ann', id: '1', name: 'opened', at: now, properties: { toString: 'x', campaign: 'y' } },
       ],
-    }
-    const places = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] =>
-      typeof value === 'object' && value !== null
-        ? [path, ...Object.entries(value).flatMap(([key, part]) => places(part, [...path, key]))]
-        : [path]
-    const put = (value: unknown, [key, ...rest]: readonly string[], odd: unknown): unknown => {
-      if (key === undefined) return odd
-      const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
-      copy[key] = put((value as Record<string, unknown>)[key], rest, odd)
-      return copy
     }
     // What throws by itself when it is read is the application's own error.
     const names = Object.keys(oddities).filter((name) => !/getter|proxy/.test(name))

@@ -139,3 +139,17 @@ export const wide = (filters: number): unknown => ({
   kind: 'any',
   of: Array.from({ length: filters }, () => ({ kind: 'tag', tag: 'VIP' })),
 })
+
+/** The places of a document, each as the keys that lead to it. */
+export const places = (value: unknown, path: readonly string[] = []): readonly (readonly string[])[] =>
+  typeof value === 'object' && value !== null
+    ? [path, ...Object.entries(value).flatMap(([key, part]) => places(part, [...path, key]))]
+    : [path]
+
+/** The document with something odd in one place. */
+export const put = (value: unknown, [key, ...rest]: readonly string[], odd: unknown): unknown => {
+  if (key === undefined) return odd
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>
+  copy[key] = put((value as Record<string, unknown>)[key], rest, odd)
+  return copy
+}
