@@ -12,6 +12,8 @@ export type FlowErrorCode =
   | 'person-not-found'
   /** A recorded decision names a branch that the code does not have any more. */
   | 'unknown-branch'
+  /** A durable step gave back what is no record of the split that was asked for. */
+  | 'wrong-record'
   /** The answer took too long, and what ran was stopped. */
   | 'timeout'
   /** Who evaluates could not be asked. */

@@ -13,6 +13,7 @@ export type {
   TransitionQuery,
   Transitions,
 } from './contract.ts'
+export { type DurableEngine, type DurableSplit, durableSplit, type SplitRecord } from './durable.ts'
 export { FlowError, type FlowErrorCode, type FlowIssue } from './errors.ts'
 export { segmentFlow } from './flow.ts'
 export { type Handlers, match } from './match.ts'

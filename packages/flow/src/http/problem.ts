@@ -22,6 +22,7 @@ const statuses: Readonly<Record<FlowErrorCode, number>> = {
   'unknown-segment': 422,
   'person-not-found': 422,
   'unknown-branch': 422,
+  'wrong-record': 422,
   'too-many-requests': 429,
   'broken-segment': 500,
   internal: 500,
