@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 const integration = ['**/*.integration.test.ts', 'test/**/*.test.ts']
-// test/n8n needs n8n: `pnpm run n8n` installs it and runs them.
-const elsewhere = ['**/node_modules/**', '**/dist/**', '**/typetest/**', 'test/n8n/**']
+// These need what others make: `pnpm run n8n` and `pnpm run engines` install it and run them.
+const elsewhere = ['**/node_modules/**', '**/dist/**', '**/typetest/**', 'test/n8n/**', 'test/engines/**']
 
 /** Where the counts of the run are to be written, for .ci/run. */
 const report = process.env['TEST_REPORT']

@@ -12,9 +12,13 @@ export interface DurableEngine {
   /**
    * Runs `decide` once under this name and gives what it gave, now and whenever the flow is gone through again.
    *
-   * What `decide` rejects with may pass, so the engine is to try again.
+   * What `decide` rejects with may pass, so the engine is to try again. An engine that can stop an attempt hands over its signal:
+   * `decide({ signal })`.
    */
-  readonly run: (name: string, decide: () => Promise<SplitRecord>) => PromiseLike<unknown>
+  readonly run: (
+    name: string,
+    decide: (options?: SplitOptions) => Promise<SplitRecord>,
+  ) => PromiseLike<unknown>
   /** The error to throw for one that no engine should retry, where the engine wants one of its own; unless told, that itself. */
   readonly terminal?: (error: FlowError) => unknown
 }
@@ -28,7 +32,6 @@ export type DurableSplit<K extends string = string> = <
 >(
   step: string,
   request: SplitRequest<K, B, O, M, S>,
-  options?: SplitOptions,
 ) => Promise<{ readonly [I in keyof S]: Decision<B | O | M> }>
 
 /**
@@ -63,15 +66,10 @@ export function durableSplit<K extends string>(
   flow: Pick<SegmentFlow<K>, 'split'>,
   { run, terminal = (error) => error }: DurableEngine,
 ): DurableSplit<K> {
-  const split = async (
-    step: string,
-    request: SplitRequest<K>,
-    options: SplitOptions = {},
-  ): Promise<readonly Decision[]> => {
-    options.signal?.throwIfAborted()
+  const split = async (step: string, request: SplitRequest<K>): Promise<readonly Decision[]> => {
     if (step === '')
       throw terminal(flowError('bad-request', [issueOf(['step'], 'no name', 'one for this step')]))
-    const record = await run(step, () => decided(flow, request, options))
+    const record = await run(step, (options) => decided(flow, request, options))
     const decisions = decisionsIn(record, step, request.subjects)
     if (decisions instanceof FlowError) throw terminal(decisions)
     return decisions
@@ -83,7 +81,7 @@ export function durableSplit<K extends string>(
 async function decided<K extends string>(
   flow: Pick<SegmentFlow<K>, 'split'>,
   request: SplitRequest<K>,
-  options: SplitOptions,
+  options: SplitOptions | undefined,
 ): Promise<SplitRecord> {
   try {
     return { decisions: await flow.split({ explain: 'first', ...request }, options) }

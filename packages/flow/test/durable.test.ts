@@ -8,6 +8,9 @@ import {
   FlowError,
   match,
   segmentFlow,
+  type SegmentFlow,
+  type SplitOptions,
+  type SplitRequest,
 } from '../src/index.ts'
 import { testSplitAdapter } from '../src/testing/index.ts'
 import { counting } from './counting.ts'
@@ -187,8 +190,10 @@ test('a signal stops the evaluation, and nothing is recorded', async () => {
       options?.signal?.addEventListener('abort', () => reject(options.signal!.reason))
       controller.abort(new Error('the attempt is over'))
     })
-  const slow = durableSplit(segmentFlow({ ...evaluator, which }, segments), { run })
-  const call = () => slow('welcome', { ...welcome, subjects: ['ann'] }, controller)
+  const slow = durableSplit(segmentFlow({ ...evaluator, which }, segments), {
+    run: (name, decide) => run(name, () => decide(controller)),
+  })
+  const call = () => slow('welcome', { ...welcome, subjects: ['ann'] })
   await expect(call()).rejects.toThrow('the attempt is over')
   await expect(call()).rejects.toThrow('the attempt is over')
   expect(kept.size).toBe(0)
@@ -198,12 +203,15 @@ describe('through a step that is kept as JSON', () => {
   testSplitAdapter({ test, afterAll }, async (fixture) => {
     const inner = counting(inProcess(fixture.schema, fixture.people, { now: fixture.now }))
     const direct = segmentFlow(inner.evaluator, fixture.segments)
-    const split = durableSplit(direct, journal())
+    const { run } = journal()
     let steps = 0
-    const durable = (request: Parameters<typeof split>[1], options?: Parameters<typeof split>[2]) =>
-      split(`step ${(steps += 1)}`, { explain: 'all', ...request }, options)
+    const split = (request: SplitRequest, options?: SplitOptions) =>
+      durableSplit(direct as SegmentFlow, { run: (name, decide) => run(name, () => decide(options)) })(
+        `step ${(steps += 1)}`,
+        { explain: 'all', ...request },
+      )
     return {
-      flow: { ...direct, split: durable as typeof direct.split },
+      flow: { ...direct, split: split as SegmentFlow['split'] },
       asked: () => inner.asked.length,
     }
   })

@@ -1,0 +1,47 @@
+import { createDatabase } from '@segmentry/testing'
+import pg from 'pg'
+import { inject } from 'vitest'
+import type * as Flow from './.recipes/flow.ts'
+
+/** A database with the people of the recipes. */
+export interface Room {
+  readonly url: string
+  /** Runs SQL, as another program would. */
+  readonly sql: (text: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>
+  /** Ann stops being a VIP, and starts opening mail. */
+  readonly change: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** Makes a database with Ann, who is a VIP, and Bob; `DATABASE_URL`, which the recipes read, leads to it from then on. */
+export async function openRoom(): Promise<Room & { readonly recipes: typeof Flow }> {
+  const database = await createDatabase(inject('postgresUrl'))
+  process.env.DATABASE_URL = database.url
+  const recipes = await import('./.recipes/flow.ts')
+  const { store, evaluator } = recipes
+  await store.ingest({
+    people: [{ id: 'ann' }, { id: 'bob' }, ...crowd.map((id) => ({ id }))],
+    tags: [{ person: 'ann', add: ['VIP'] }],
+  })
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 })
+  return {
+    url: database.url,
+    recipes,
+    sql: async (text, values = []) => (await pool.query<Record<string, unknown>>(text, [...values])).rows,
+    change: async () => {
+      await pool.query(`delete from segmentry.tags where person_id = 'ann'`)
+      await pool.query(
+        `insert into segmentry.events (person_id, name, at, id) values ('ann', 'opened', date_trunc('milliseconds', now()), 'e1')`,
+      )
+    },
+    [Symbol.asyncDispose]: async () => {
+      await pool.end()
+      await evaluator.close()
+      await store.close()
+      await database.drop()
+    },
+  }
+}
+
+/** A thousand others. */
+export const crowd: readonly string[] = Array.from({ length: 1_000 }, (_, i) => `p${i}`)
