@@ -6,7 +6,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fixtureFlow, type RunWorkflow, testEngine } from './conformance.ts'
-import { end, freePort, startRestate } from './restate.ts'
+import { end, freePort } from './process.ts'
+import { startRestate } from './restate.ts'
 import { openRoom } from './room.ts'
 
 const room = await openRoom()

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { end, freePort } from './process.ts'
 
 /** A Restate server of its own, with its files in a temporary folder. */
 export interface RestateServer extends AsyncDisposable {
@@ -15,24 +14,6 @@ export interface RestateServer extends AsyncDisposable {
   readonly attach: (workflow: string, key: string) => Promise<unknown>
   /** Calls a handler, or sends to it: `/journey/ann/run`. */
   readonly call: (path: string, body: unknown) => Promise<Response>
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { readonly port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** Ends a process of ours, and waits until it has ended. */
-export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill(signal)
-  await ended
 }
 
 /** Asks until somebody answers well. */

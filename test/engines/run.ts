@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { writeRecipes } from './recipes.ts'
+import { installRedis } from './redis.ts'
 
 // Installs the engines, and runs the recipes of docs/guides/durable.md on them.
 
@@ -9,6 +10,7 @@ const root = join(here, '../..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
 
 writeRecipes('docs/guides/durable.md')
+installRedis()
 
 const steps: readonly (readonly [string, ...string[]])[] = [
   ['npx', '-y', 'pnpm@12', '--dir', here, 'install', '--frozen-lockfile'],
