@@ -14,8 +14,10 @@ const connection = { host: '127.0.0.1', port: redis.port }
 const bodies = new Map<string, (job: Job) => Promise<unknown>>()
 const queue = new Queue('cases', { connection })
 const events = new QueueEvents('cases', { connection })
+const running: Promise<unknown>[] = []
 const worker = new Worker('cases', (job) => bodies.get(job.name)!(job), { connection, concurrency: 50 })
 afterAll(async () => {
+  await Promise.allSettled(running)
   await Promise.all([worker.close(), events.close(), queue.close()])
   await redis[Symbol.asyncDispose]()
   await room[Symbol.asyncDispose]()
@@ -25,7 +27,9 @@ afterAll(async () => {
 async function done(name: string, data: object, body: (job: Job) => Promise<unknown>): Promise<unknown> {
   bodies.set(name, body)
   const job = await queue.add(name, data, { attempts: 2 })
-  return job.waitUntilFinished(events)
+  const finished = job.waitUntilFinished(events)
+  running.push(finished)
+  return finished
 }
 
 test('a job that failed after the split keeps the recorded branch', async () => {
