@@ -6,16 +6,22 @@ import { join } from 'node:path'
 const here = import.meta.dirname
 const block = /^```ts\n\/\/ (\S+\.ts)\n(.*?)^```$/gms
 
-/** Writes the recipes of a page into `.recipes`, and says how many there are. */
-export function writeRecipes(page: string): number {
-  const text = readFileSync(join(here, '../..', page), 'utf8')
+/** The text of a page. */
+export const readPage = (page: string): string => readFileSync(join(here, '../..', page), 'utf8')
+
+/** Writes the recipes of the pages into `.recipes`. */
+export function writeRecipes(...pages: readonly string[]): void {
+  const folder = join(here, '.recipes')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+  for (const page of pages) writePage(page, folder)
+}
+
+function writePage(page: string, folder: string): void {
+  const text = readPage(page)
   const recipes = [...text.matchAll(block)]
   const blocks = text.match(/^```ts$/gm)?.length ?? 0
   if (recipes.length !== blocks)
     throw new Error(`${page} has ${blocks} blocks, and ${recipes.length} are named`)
-  const folder = join(here, '.recipes')
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder)
   for (const [, name = '', code = ''] of recipes) writeFileSync(join(folder, name), code)
-  return recipes.length
 }

@@ -1,7 +1,6 @@
 import { createDatabase } from '@segmentry/testing'
 import pg from 'pg'
 import { inject } from 'vitest'
-import type * as Flow from './.recipes/flow.ts'
 
 /** A database with the people of the recipes. */
 export interface Room {
@@ -14,11 +13,10 @@ export interface Room {
 }
 
 /** Makes a database with Ann, who is a VIP, and Bob; `DATABASE_URL`, which the recipes read, leads to it from then on. */
-export async function openRoom(): Promise<Room & { readonly recipes: typeof Flow }> {
+export async function openRoom(): Promise<Room> {
   const database = await createDatabase(inject('postgresUrl'))
   process.env.DATABASE_URL = database.url
-  const recipes = await import('./.recipes/flow.ts')
-  const { store, evaluator } = recipes
+  const { store, evaluator } = await import('./.recipes/flow.ts')
   await store.ingest({
     people: [{ id: 'ann' }, { id: 'bob' }, ...crowd.map((id) => ({ id }))],
     tags: [{ person: 'ann', add: ['VIP'] }],
@@ -26,7 +24,6 @@ export async function openRoom(): Promise<Room & { readonly recipes: typeof Flow
   const pool = new pg.Pool({ connectionString: database.url, max: 2 })
   return {
     url: database.url,
-    recipes,
     sql: async (text, values = []) => (await pool.query<Record<string, unknown>>(text, [...values])).rows,
     change: async () => {
       await pool.query(`delete from segmentry.tags where person_id = 'ann'`)

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { writeRecipes } from './recipes.ts'
 import { installRedis } from './redis.ts'
 
-// Installs the engines, and runs the recipes of docs/guides/durable.md on them.
+// Installs the engines, and runs the recipes of the guides on them.
 
 const here = import.meta.dirname
 const root = join(here, '../..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
 
-writeRecipes('docs/guides/durable.md')
+writeRecipes('docs/guides/durable.md', 'docs/guides/automation.md')
 installRedis()
 
 const steps: readonly (readonly [string, ...string[]])[] = [
