@@ -101,12 +101,12 @@ test('branch names stay typed, and match wants them all', async () => {
   expect(wrong).toBeTypeOf('function')
 })
 
-test('a record is small: 1,000 people with long ids are less than 250 KB, and say what decided', async () => {
+test('a record is small: 1,000 people with long ids are less than 190 KB, and say what decided', async () => {
   const { run, kept } = journal()
   const plan = { ...welcome, missing: 'otherwise' } as const
   const decisions = await durableSplit(flow, { run })('all', { ...plan, subjects: everyone })
   expect(decisions).toHaveLength(1_000)
-  expect(kept.get('all')!.length).toBeLessThan(250_000)
+  expect(kept.get('all')!.length).toBeLessThan(190_000)
   const both = defineSplit(segments, {
     branches: [
       { key: 'best', when: 'vip' },
