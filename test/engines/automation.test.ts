@@ -58,7 +58,6 @@ describe.each<[string, (person: string, segments: string[], to?: typeof service)
 })
 
 test('a form of Pipedream offers the segments', async () => {
-  const { options } = pipedream.props.segments
-  const offered = await options.call({ ...service, person: '', segments: [] })
+  const offered = await pipedream.props.segments.options.call({ ...service, person: '', segments: [] })
   expect(offered[0]).toEqual({ value: 'vip', label: 'Our best' })
 })

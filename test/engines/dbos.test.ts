@@ -13,6 +13,7 @@ const { onDbos } = await import('./.recipes/dbos.ts')
 const worker = (task: string) =>
   spawnSync(process.execPath, [join(import.meta.dirname, 'dbos-worker.ts'), task, room.url], {
     encoding: 'utf8',
+    timeout: 25_000,
     env: { ...process.env, DATABASE_URL: room.url },
   })
 
