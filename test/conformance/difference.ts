@@ -11,7 +11,6 @@ import {
 } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { compareText } from '../../packages/core/src/evaluate/order.ts'
 import type { Mode } from '../../packages/postgres/src/compile/events.ts'
 import { membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
 import type { Database } from '../../packages/postgres/src/database/index.ts'
@@ -70,6 +69,19 @@ async function inSql(
   }
 }
 
+/** A population in the order of its table's ids, which is that of the column's collation. */
+async function inOrder(
+  db: Kysely<unknown>,
+  { people: { table, id } }: BoundSource,
+  population: readonly Person[],
+): Promise<readonly Person[]> {
+  const { rows } = await sql<{
+    id: string
+  }>`select ${id}::text as id from ${table} as p order by ${id}`.execute(db)
+  const places = new Map(rows.map((row, place) => [row.id, place]))
+  return population.toSorted((a, b) => places.get(a.id)! - places.get(b.id)!)
+}
+
 /** What each rule needs of some people, as they are loaded for an evaluation in process. */
 const loaded = async (
   { database, source }: Place,
@@ -97,9 +109,9 @@ export async function difference(
   await statements.plan('values')
   try {
     for (const [at, given] of populations.entries()) {
-      const population = given.toSorted((a, b) => compareText(a.id, b.id))
+      for (const statement of layout.fill(given)) await statement.execute(db)
+      const population = await inOrder(db, source, given)
       const prepared = population.map((person) => preparePerson(schema, person))
-      for (const statement of layout.fill(population)) await statement.execute(db)
       const fromDatabase = await loaded(place, segments, population)
       for (const [tick, now] of clocks.entries()) {
         const expected = members.map((isMember) =>
@@ -131,12 +143,12 @@ export async function difference(
           compare('loaded', inLoaded)
         if (different) return different
         if (at === 0 && tick === 0 && population.length > 0) {
-          const { id: after } = population[page.after % population.length]!
+          const place = page.after % population.length
+          const { id: after } = population[place]!
+          const later = new Set(population.slice(place + 1).map(({ id }) => id))
           const listed = listing(rules, source, now)(page.mode, { after, limit: page.limit })
           const [row] = (await sql<{ found: string }>`select ${listed} as found`.execute(db)).rows
-          const beyond = expected.map((ids) =>
-            ids.filter((id) => compareText(id, after) > 0).slice(0, page.limit),
-          )
+          const beyond = expected.map((ids) => ids.filter((id) => later.has(id)).slice(0, page.limit))
           const wrong = compare('page', JSON.parse(row!.found) as Found, beyond)
           if (wrong) return wrong
         }
