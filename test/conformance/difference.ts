@@ -143,9 +143,9 @@ export async function difference(
           compare('loaded', inLoaded)
         if (different) return different
         if (at === 0 && tick === 0 && population.length > 0) {
-          const place = page.after % population.length
-          const { id: after } = population[place]!
-          const later = new Set(population.slice(place + 1).map(({ id }) => id))
+          const from = page.after % population.length
+          const { id: after } = population[from]!
+          const later = new Set(population.slice(from + 1).map(({ id }) => id))
           const listed = listing(rules, source, now)(page.mode, { after, limit: page.limit })
           const [row] = (await sql<{ found: string }>`select ${listed} as found`.execute(db)).rows
           const beyond = expected.map((ids) => ids.filter((id) => later.has(id)).slice(0, page.limit))

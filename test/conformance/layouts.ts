@@ -251,7 +251,7 @@ const columns: Layout = {
     sql`create table columns.members (person text not null references columns.people on delete cascade, team text, primary key (team, person))`,
     ...Object.entries(eventColumns).map(
       ([name, types]) =>
-        sql`create table columns.${sql.id(name)} (id text, person text not null references columns.people on delete cascade, at timestamp not null, rest jsonb, ${definitions(types)})`,
+        sql`create table columns.${sql.id(name)} (id text, person text collate "C" not null references columns.people on delete cascade, at timestamp not null, rest jsonb, ${definitions(types)})`,
     ),
   ],
   fill: (people) => [

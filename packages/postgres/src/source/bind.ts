@@ -17,6 +17,8 @@ export interface BoundPeople {
   readonly id: Sql
   readonly idColumn: string
   readonly idType: IdType
+  /** The collation by which ids are in order. */
+  readonly collation: string | null
   readonly where: Sql | undefined
 }
 
@@ -115,6 +117,7 @@ const nothing: Reading = {
   test: () => sql`false`,
 }
 
+const defaultCollation = 'pg_catalog."default"'
 const noId: IdType = { sqlType: 'text', accepts: () => false }
 
 // What could not be bound is read as nothing, and never used because the issues are thrown.
@@ -138,8 +141,21 @@ class Binder {
       id: sql.id('p', people.id),
       idColumn: people.id,
       idType: this.#id(people.table, people.id, 'the id of people') ?? noId,
+      collation: this.#collation(people.table, people.id),
       where: this.#conditions(people.table, people.where, 'p'),
     }
+  }
+
+  #collation(table: string, name: string): string | null {
+    return this.#catalog.get(table)?.get(name)?.collation ?? null
+  }
+
+  /** A column that refers to ids of a collation. Postgres does not compare text of two that both are not the default. */
+  #reference(table: string, name: string, alias: string, like: string | null): Sql {
+    const ref = sql.id(alias, name)
+    const own = this.#collation(table, name)
+    const isOfTwo = own !== like && [own, like].every((one) => one !== null && one !== defaultCollation)
+    return isOfTwo ? sql`(${ref} collate ${sql.raw(like!)})` : ref
   }
 
   /** How a column identifies; `like` is the type of the ids that it refers to. */
@@ -158,9 +174,10 @@ class Binder {
     name: string,
     { table, fields }: AccountSource,
     source: Source,
-    { idType: personId }: BoundPeople,
+    { idType: personId, collation: personCollation }: BoundPeople,
   ): BoundAccount {
     const ids = this.#id(table.table, table.id, `the id of account '${name}'`)
+    const collation = this.#collation(table.table, table.id)
     const { of } = table
     const refers = `the account '${name}' of people`
     if (typeof of === 'string') this.#id(source.people.table, of, refers, ids)
@@ -176,12 +193,12 @@ class Binder {
       fields: this.readings(`account '${name}', field`, fields, table.table, 'a'),
       of:
         typeof of === 'string'
-          ? { in: 'column', account: sql.id('p', of) }
+          ? { in: 'column', account: this.#reference(source.people.table, of, 'p', collation) }
           : {
               in: 'table',
               from: tableRef(of.table),
-              person: sql.id('m', of.person),
-              account: sql.id('m', of.account),
+              person: this.#reference(of.table, of.person, 'm', personCollation),
+              account: this.#reference(of.table, of.account, 'm', collation),
               where: this.#conditions(of.table, of.where, 'm'),
             },
     }
@@ -241,11 +258,11 @@ class Binder {
       has,
       table: {
         from: tableRef(tags.table),
-        person: sql.id('t', tags.person),
+        person: this.#reference(tags.table, tags.person, 't', bound.collation),
         tag: sql`${ref}::text`,
         where,
         at: tags.at === undefined ? undefined : this.#instant(tags.at, tags.table, 't', 'the time of a tag'),
-        belongs: tags.foreignKey === true && person?.notNull === true && bound.where === undefined,
+        belongs: tags.foreignKey === true && standsFor(person, bound),
       },
     }
   }
@@ -260,15 +277,14 @@ class Binder {
     const column = table.name === undefined ? undefined : this.#named(tableName, table.name, name)
     const called = column && { name: column, is, base }
     const where = [column?.test({ op: 'is', value: is }, 0), base].filter((part) => part !== undefined)
-    const personRef = sql.id('e', table.person)
     return {
       from: tableRef(tableName),
-      person: personRef,
+      person: this.#reference(tableName, table.person, 'e', people.collation),
       at: this.#instant(table.at, tableName, 'e', `the time of event '${name}'`),
       id: found?.notNull === true ? id : sql`coalesce(${id}, '')`,
       where: where.length === 0 ? undefined : and(...where),
       called,
-      belongs: table.foreignKey === true && person?.notNull === true && people.where === undefined,
+      belongs: table.foreignKey === true && standsFor(person, people),
       properties: this.readings(`event '${name}', property`, properties, tableName, 'e'),
     }
   }
@@ -358,6 +374,10 @@ class Binder {
     return column
   }
 }
+
+/** Whether a column that refers to people can be read in place of their own: it has all that is asked of them, and their order. */
+const standsFor = (person: CatalogColumn | undefined, people: BoundPeople): boolean =>
+  person?.notNull === true && person.collation === people.collation && people.where === undefined
 
 /** Whether a place lies under another in the same document; an object's column is a whole one. */
 const isInside = (part: Place, whole: Place): boolean =>

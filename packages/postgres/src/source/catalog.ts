@@ -5,6 +5,8 @@ import type { ColumnType } from '../read/column.ts'
 export interface CatalogColumn {
   readonly type: ColumnType
   readonly notNull: boolean
+  /** By which order its text is sorted; null for what is no text. */
+  readonly collation: string | null
 }
 
 /** Tables by the name the mapping gives them, columns by name; a table that is not there is absent. */
@@ -21,6 +23,7 @@ interface Row {
   readonly element_shown: string | null
   readonly element_qualified: string | null
   readonly element_labels: string | null
+  readonly collation: string | null
   readonly deterministic: boolean
   readonly typmod: number
   readonly not_null: boolean
@@ -46,6 +49,7 @@ export const catalogQuery = (tables: readonly string[]) => sql<Row>`
     t.typname::text as name, format('%I.%I', n.nspname, t.typname) as qualified, ${labels(sql`t.oid`)} as labels,
     e.typname::text as element, case when e.oid is not null then format_type(e.oid, null) end as element_shown,
     case when e.oid is not null then format('%I.%I', en.nspname, e.typname) end as element_qualified, ${labels(sql`e.oid`)} as element_labels,
+    case when c.oid is not null then format('%I.%I', cn.nspname, c.collname) end as collation,
     coalesce(c.collisdeterministic, true) as deterministic, b.typmod, b.attnotnull as not_null,
     to_regprocedure('pg_input_is_valid(text,text)') is not null as validates
   from base b
@@ -53,7 +57,8 @@ export const catalogQuery = (tables: readonly string[]) => sql<Row>`
   join pg_namespace n on n.oid = t.typnamespace
   left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
   left join pg_namespace en on en.oid = e.typnamespace
-  left join pg_collation c on c.oid = b.attcollation`
+  left join pg_collation c on c.oid = b.attcollation
+  left join pg_namespace cn on cn.oid = c.collnamespace`
 
 /** Asks which of the tables exist and in which encoding the database keeps text. */
 export const tablesQuery = (tables: readonly string[]) => sql<{ relation: string; encoding: string }>`
@@ -79,7 +84,7 @@ export function catalogOf(
   for (const row of rows)
     catalog
       .get(byName.get(row.relation)!)!
-      .set(row.attribute, { type: columnType(row), notNull: row.not_null })
+      .set(row.attribute, { type: columnType(row), notNull: row.not_null, collation: row.collation })
   return catalog
 }
 
