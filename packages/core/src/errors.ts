@@ -58,7 +58,7 @@ export class SetSegmentError extends Data.TaggedError('SetSegmentError')<{
   override get message(): string {
     return (
       `found ${this.found}, expected a segment: who is among the first depends on everybody else. ` +
-      'Count or list them with an evaluator (g.people(…) takes the list), or use the segment without .top(…) or .bottom(…)'
+      'Count or list them with an evaluator (g.people(first, ...rest) takes the list), or use the segment without .top(…) or .bottom(…)'
     )
   }
 }

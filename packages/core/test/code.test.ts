@@ -1,3 +1,4 @@
+import { stripTypeScriptTypes } from 'node:module'
 import { compileFunction } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -11,7 +12,10 @@ const { canonical, checkedRule, checkedSet, code, format, segmentry, stableText 
 /** Runs code with a builder, as a developer's file would. */
 function run<T>(text: string, of: core.Schema, more: object = {}): T {
   const names = { ...core, segment: segmentry(of).segment, ...more }
-  return compileFunction(`return ${text}`, Object.keys(names))(...Object.values(names)) as T
+  return compileFunction(
+    stripTypeScriptTypes(`const made = ${text}`) + '\nreturn made',
+    Object.keys(names),
+  )(...Object.values(names)) as T
 }
 
 const formOf = (rule: core.Node): string => stableText(canonical(rule))
@@ -124,6 +128,24 @@ describe('code reads as a developer would write it', () => {
 )`)
   })
 
+  test('what holds of every event', () => {
+    const all = (ofNone: 'include' | 'exclude') =>
+      code(
+        start().group((g) => g.event('purchase', (e) => e.every('amount', core.atLeast(100), { ofNone }))),
+        small.schema,
+      )
+    expect(all('include')).toBe(
+      `segment().group((g) =>
+  g.event('purchase', (e) => e.every('amount', atLeast(100), { ofNone: 'include' })),
+)`,
+    )
+    expect(all('exclude')).toBe(`segment().group((g) =>
+  g
+    .event('purchase')
+    .event('purchase', (e) => e.every('amount', atLeast(100), { ofNone: 'include' })),
+)`)
+  })
+
   test('what no operator says is written as data', () => {
     const stored = ruled({
       kind: 'field',
@@ -132,6 +154,16 @@ describe('code reads as a developer would write it', () => {
     })
     expect(code(stored, small.schema)).toBe(
       "segment().group((g) => g.not((g) => g.field('state', doesNotContain('C', { missing: 'exclude' }))))",
+    )
+    const either = ruled({
+      kind: 'field',
+      field: 'state',
+      test: { op: 'lessThan', value: 'C', whenMissing: true },
+    })
+    expect(code(either, small.schema)).toBe(
+      `segment().group((g) =>
+  g.field('state', { op: 'lessThan', value: 'C', whenMissing: true } as never),
+)`,
     )
     const compared = ruled({ kind: 'compare', field: 'state', op: 'is', to: 'name', whenMissing: true })
     expect(code(compared, schema)).toContain(

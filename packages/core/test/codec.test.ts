@@ -3,10 +3,14 @@ import {
   choice,
   type AnySegment,
   decodeSegment,
+  decodeSegments,
+  decodeSetSegment,
   decimal,
   DefinitionError,
   defineSchema,
   encodeSegment,
+  encodeSegments,
+  encodeSetSegment,
   greaterThan,
   hashRule,
   type Issue,
@@ -340,4 +344,34 @@ test('open tags take any well-formed text', () => {
   })
   for (const wrong of ['', 'a\0', '\udfff'])
     expect(() => decodeDefinition(tagged(wrong), open)).toThrow(DefinitionError)
+})
+
+describe('what could not be read back', () => {
+  const titled = segment()
+    .titled('x'.repeat(2000))
+    .group((g) => g.tag('VIP'))
+  const ids = Array.from({ length: 10_001 }, (_, i) => `${i}`) as [string, ...string[]]
+  const many = segment().group((g) => g.people(...ids))
+  const top = titled.top(3, 'spent')
+
+  test('is not written', () => {
+    expect(() => encodeSegment(titled)).toThrow(
+      'a text is too large: found 2000 bytes, expected at most 1000 bytes',
+    )
+    expect(() => encodeSegment(many)).toThrow('a list is too large: found 10001 values')
+    expect(() => encodeSegments({ titled })).toThrow('a text is too large')
+    expect(() => encodeSetSegment(top)).toThrow('a text is too large')
+  })
+
+  test('is under larger limits, by which it is read back too', () => {
+    const limits = { text: 3000, values: 20_000, document: 1_000_000 }
+    for (const one of [titled, many])
+      expect(decodeSegment(encodeSegment(one, { limits }), schema, { limits }).definition).toEqual(
+        one.definition,
+      )
+    expect(
+      decodeSegments(encodeSegments({ titled }, { limits }), schema, { limits }).titled.definition,
+    ).toEqual(titled.definition)
+    expect(decodeSetSegment(encodeSetSegment(top, { limits }), schema, { limits }).top).toEqual(top.top)
+  })
 })

@@ -54,3 +54,13 @@ test('a distance and a point that cannot be are refused', () => {
   expect(near(0, 0)).toThrow(/more than 0/)
   expect(near(0, 3e7)).toThrow(/half way round the earth/)
 })
+
+test.each([
+  [{ latitude: '5', longitude: 1 }, "found '5', expected degrees from −90 to 90"],
+  [{ latitude: 91, longitude: 1 }, 'found 91, expected degrees from −90 to 90'],
+  [{ latitude: 1, longitude: NaN }, 'found NaN, expected degrees from −180 to 180'],
+])('a point of %j is refused', (point, message) => {
+  expect(() => segment().group((g) => g.near(fields, point as typeof oakland, { meters: 1 }))).toThrow(
+    message,
+  )
+})

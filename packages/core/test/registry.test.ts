@@ -79,6 +79,29 @@ describe('a stored definition meets a changed schema', () => {
   })
 })
 
+test('what else is wrong is told beside a broken reference', () => {
+  const { broken } = reviewSegments(
+    {
+      vip: { format: 1, rule: { kind: 'tag', tag: 'nobody has this' } },
+      both: {
+        format: 1,
+        rule: {
+          kind: 'all',
+          of: [
+            { kind: 'segment', of: 'vip' },
+            { kind: 'tag', tag: 'nor this' },
+          ],
+        },
+      },
+    },
+    before,
+  )
+  expect(broken.both!.map(({ code, path }) => [code, path.join('.')])).toEqual([
+    ['broken-reference', 'rule.of.0.of'],
+    ['unknown-tag', 'rule.of.1.tag'],
+  ])
+})
+
 test('a circle of references is refused with its path, for each segment in it', () => {
   const to = (key: string): object => ({ format: 1, rule: { kind: 'not', of: { kind: 'segment', of: key } } })
   const { broken } = reviewSegments({ a: to('b'), b: to('c'), c: to('a'), d: to('d') }, before)

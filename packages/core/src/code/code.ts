@@ -15,7 +15,7 @@ import { windowCode } from './window.ts'
  *
  * Use it to show a segment that was stored or made elsewhere, and to take it into code. Run with a builder of the same
  * schema, it makes a segment with the same hash. A segment that is referred to is written where it is used. What was stored
- * and no operator can say, such as "less than 5, or missing", is written as data. Throws a {@link DefinitionError} when the segment does not suit the schema.
+ * and no operator can say, such as "less than 5, or missing", is written as data that the types let pass (`as never`). Throws a {@link DefinitionError} when the segment does not suit the schema.
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ const filters = (rule: Node, schema: Schema): readonly Call[] =>
       const { field, op, to, negated = false, whenMissing = false } = node
       const compared = call('compare', data(field), data(op), data(to))
       if (negated === whenMissing) return negated ? [call('not', arrow('g', [compared]))] : [compared]
-      return [call('in', data({ definition: { format: 1, rule: node } }))]
+      return [call('in', { untyped: data({ definition: { format: 1, rule: node } }) })]
     },
     event: (node) => [eventCall(node, schema)],
     more: (node) => [moreCall(node, schema)],

@@ -2,7 +2,7 @@ import { mayBeNothing, measureType } from '../definition/check-measure.ts'
 import type { Aggregate, EventFilter, EventSelection, Measure, NodeOf } from '../definition/node.ts'
 import type { EventRanking } from '../definition/set.ts'
 import { eventProperties } from '../definition/stream.ts'
-import { complement, type Predicate } from '../predicate/predicate.ts'
+import { complement, type Predicate, type PropertyTest } from '../predicate/predicate.ts'
 import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { testCode, testWords } from './predicate.ts'
 import { arrow, type Call, call, type Code, data, options } from './print.ts'
@@ -91,13 +91,26 @@ function testOf(measure: Aggregate, test: Predicate, type: ReturnType<typeof mea
     : testCode(test, type)
 }
 
-/** That there is no such event. */
-export const neverCall = (node: EventFilter, schema: Schema): Call =>
-  call(
-    'event',
-    data(node.event),
-    arrow('e', [...selected(node, eventProperties(node.event, schema)!), call('never')]),
-  )
+/** That there is no such event, or that every one is otherwise. */
+export function neverCall(node: EventFilter, schema: Schema): Call {
+  const properties = eventProperties(node.event, schema)!
+  const { where = [] } = node
+  const last = where.at(-1)
+  const ofEvery = last && everyCall(last, properties)
+  const calls =
+    ofEvery === undefined
+      ? [...selected(node, properties), call('never')]
+      : [...selected({ ...node, where: where.slice(0, -1) }, properties), ofEvery]
+  return call('event', data(node.event), arrow('e', calls))
+}
+
+/** What no event is without, where only its opposite has words. */
+function everyCall({ property, test }: PropertyTest, properties: Properties): Call | undefined {
+  const { type } = properties.get(property)!
+  const opposite = complement(test)
+  if (testWords(test, type) !== undefined || testWords(opposite, type) === undefined) return undefined
+  return call('every', data(property), testCode(opposite, type), ...options({ ofNone: 'include' }))
+}
 
 const selecting = (name: string, event: EventSelection['event'], calls: readonly Call[]): Call =>
   call(name, data(event), ...(calls.length === 0 ? [] : [arrow('e', calls)]))

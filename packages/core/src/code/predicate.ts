@@ -10,8 +10,9 @@ interface Words {
   readonly negative?: (policy: object) => Code
 }
 
-/** A test as a developer writes it; one that no operator makes is written as data. */
-export const testCode = (test: Predicate, type: ValueType): Code => testWords(test, type) ?? data(test)
+/** A test as a developer writes it; one that no operator makes is written as data, which the builder takes and its types do not. */
+export const testCode = (test: Predicate, type: ValueType): Code =>
+  testWords(test, type) ?? { untyped: data(test) }
 
 /** A test by the operators, where they can say it. */
 export function testWords(test: Predicate, type: ValueType): Code | undefined {
@@ -38,9 +39,13 @@ const only = (positive: Code): Words => ({ positive })
 function statementWords(statement: Statement, type: ValueType): Words | undefined {
   const isTime = type.kind === 'date' || type.kind === 'timestamp'
   const element = type.kind === 'list' ? type.of : type
-  /** A value; a decimal as the number that it is, where it is written like one. */
-  const literal = (value: Literal): Code =>
-    element.kind === 'decimal' && String(Number(value)) === value ? value : data(value)
+  /** Values; decimals as the numbers that they are, where all are written like such, else as text. */
+  const literals = (values: readonly Literal[]): readonly Code[] => {
+    if (element.kind !== 'decimal') return values.map(data)
+    const texts = values.map(String)
+    return texts.every((text) => String(Number(text)) === text) ? texts : texts.map(data)
+  }
+  const literal = (value: Literal): Code => literals([value])[0]!
   /** Both words of a text or a value. */
   const both = (yes: string, no: string, value: Literal, ignoringCase?: boolean): Words => {
     const cased = ignoringCase === true ? { ignoringCase } : {}
@@ -49,9 +54,9 @@ function statementWords(statement: Statement, type: ValueType): Words | undefine
       negative: (policy) => applied(no, literal(value), ...options({ ...policy, ...cased })),
     }
   }
-  const list = (values: readonly Literal[]): Code => ({ elements: values.map(literal) })
+  const list = (values: readonly Literal[]): Code => ({ elements: literals(values) })
   const several = (yes: string, no: string, values: readonly Literal[], ignoringCase?: boolean): Words => ({
-    positive: applied(yes, ...values.map(literal)),
+    positive: applied(yes, ...literals(values)),
     negative: (policy) =>
       applied(no, list(values), ...options(ignoringCase === true ? { ...policy, ignoringCase } : policy)),
   })
@@ -75,7 +80,7 @@ function statementWords(statement: Statement, type: ValueType): Words | undefine
     atMost: ({ value }) => order('atMost', undefined, value),
     greaterThan: ({ value }) => order('greaterThan', 'after', value),
     atLeast: ({ value }) => order('atLeast', undefined, value),
-    between: ({ from, to }) => only(applied('between', literal(from), literal(to))),
+    between: ({ from, to }) => only(applied('between', ...literals([from, to]))),
     contains: ({ value, ignoringCase }) => both('contains', 'doesNotContain', value, ignoringCase),
     startsWith: ({ value, ignoringCase }) => both('startsWith', 'doesNotStartWith', value, ignoringCase),
     endsWith: ({ value, ignoringCase }) => both('endsWith', 'doesNotEndWith', value, ignoringCase),
@@ -94,7 +99,7 @@ function statementWords(statement: Statement, type: ValueType): Words | undefine
       only(applied('anniversary', windowCode(window), ...(leapDay === '03-01' ? [] : options({ leapDay })))),
     has: ({ value }) => both('has', 'doesNotHave', value),
     hasAny: ({ values }) => several('hasAny', 'hasNone', values),
-    hasAll: ({ values }) => only(applied('hasAll', ...values.map(literal))),
+    hasAll: ({ values }) => only(applied('hasAll', ...literals(values))),
     equals: ({ values }) => ({
       positive: applied('is', list(values)),
       negative: (policy) => applied('isNot', list(values), ...options(policy)),
@@ -103,7 +108,9 @@ function statementWords(statement: Statement, type: ValueType): Words | undefine
       const said = testWords(test, element)
       // A value by itself is a test everywhere but here.
       const plain = test.op === 'is' && test.negated !== true && test.ignoringCase !== true
-      return only(applied('hasSome', plain ? applied('is', literal(test.value)) : (said ?? data(test))))
+      return only(
+        applied('hasSome', plain ? applied('is', literal(test.value)) : (said ?? { untyped: data(test) })),
+      )
     },
     item: ({ where }) => {
       const parts = element.kind === 'object' ? element.parts : undefined
@@ -112,7 +119,14 @@ function statementWords(statement: Statement, type: ValueType): Words | undefine
       )
       return only(arrow('item', tests))
     },
-    length: ({ count }) => only(applied('hasLength', testCode(count, { kind: 'integer' }))),
+    length: ({ count }) =>
+      // Of a length that there is nobody says what a missing one would mean, which other negations have to.
+      only(
+        applied(
+          'hasLength',
+          count.negated === true ? { untyped: data(count) } : testCode(count, { kind: 'integer' }),
+        ),
+      ),
     present: () => undefined,
     blank: () => undefined,
   })

@@ -6,6 +6,8 @@ export type Code =
   | { readonly head: string; readonly calls: readonly Call[] }
   | { readonly given: string; readonly body: Code }
   | { readonly elements: readonly Code[] }
+  /** What the types have no place for. */
+  | { readonly untyped: Code }
   | { readonly entries: readonly (readonly [key: string, value: Code])[] }
 
 /** One call of a chain. */
@@ -70,6 +72,7 @@ export function print(code: Code, indent = ''): string {
       indent,
     )
   if ('entries' in code) return brokenObject(code, indent)
+  if ('untyped' in code) return `${print(code.untyped, indent)} as never`
   const { head, calls } = code
   if (head === '') return `${calls[0]!.name}${printArgs(calls[0]!, indent)}`
   if (calls.length === 1) return `${head}.${calls[0]!.name}${printArgs(calls[0]!, indent, head.length + 1)}`
@@ -117,6 +120,7 @@ function flat(code: Code): string {
   if ('elements' in code) return `[${code.elements.map(flat).join(', ')}]`
   if ('entries' in code)
     return `{ ${code.entries.map(([key, value]) => `${key}: ${flat(value)}`).join(', ')} }`
+  if ('untyped' in code) return `${flat(code.untyped)} as never`
   const [first, ...rest] = code.calls.map(({ name, args }) => `${name}${flatArgs(args)}`)
   return [...(code.head === '' ? [first] : [code.head, first]), ...rest].join('.')
 }

@@ -14,6 +14,7 @@ import { checkSize } from './expand.ts'
 import { issue, lookUp, type Path, type Report, unknown } from './issue.ts'
 import { defaultLimits } from './limits.ts'
 import type { Definition, Node, NodeOf } from './node.ts'
+import { shown } from '../suggest.ts'
 import { eventProperties } from './stream.ts'
 
 /**
@@ -196,9 +197,9 @@ function checkNear(node: NodeOf<'near'>, schema: Schema, report: Report, path: P
         ),
       )
     }
-    const [found, most] = [node.point[key], mostDegrees[key]]
-    if (!(Math.abs(found) <= most)) {
-      report(issue('wrong-value', [...path, 'point', key], String(found), `degrees from −${most} to ${most}`))
+    const [found, most]: readonly [unknown, number] = [node.point[key], mostDegrees[key]]
+    if (typeof found !== 'number' || !(Math.abs(found) <= most)) {
+      report(issue('wrong-value', [...path, 'point', key], shown(found), `degrees from −${most} to ${most}`))
     }
   }
   if (!(node.meters > 0 && node.meters <= mostMeters)) {

@@ -39,9 +39,13 @@ import {
   windowShapes,
 } from './structure.ts'
 
-/** How definitions are decoded. */
-export interface DecodeOptions {
+/** How large definitions may be; the default limits hold for what is not said. */
+export interface LimitOptions {
   readonly limits?: Partial<Limits>
+}
+
+/** How a definition is decoded. */
+export interface DecodeOptions extends LimitOptions {
   /** The segments that a definition may refer to by key. */
   readonly segments?: Readonly<Record<string, AnySegment>>
 }
@@ -141,9 +145,14 @@ export function collected<T>(step: (report: Report) => T | undefined): T {
   return made
 }
 
-/** JSON text of a segment's definition, as it is stored: {@link decodeSegment} reads it back unchanged. */
-export function encodeSegment(segment: AnySegment): string {
+/**
+ * JSON text of a segment's definition, as it is stored: {@link decodeSegment} reads it back unchanged.
+ *
+ * Throws a {@link DefinitionError} for one that is too large to be read back under the same limits.
+ */
+export function encodeSegment(segment: AnySegment, options: LimitOptions = {}): string {
   ruleOf(segment)
+  measured(segment.definition, { ...defaultLimits, ...options.limits })
   return JSON.stringify(segment.definition, null, 2)
 }
 

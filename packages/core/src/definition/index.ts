@@ -1,7 +1,7 @@
 export { canonical, hashRule, hashSetSegment, stableText } from './canonical.ts'
 export { checkNode } from './check.ts'
 export { mayBeNothing, measureType, scaleOf } from './check-measure.ts'
-export { type DecodeOptions, decodeSegment, encodeSegment } from './codec.ts'
+export { type DecodeOptions, decodeSegment, type LimitOptions, encodeSegment } from './codec.ts'
 export {
   type AccountDependencies,
   dependencies,

@@ -1,11 +1,11 @@
 import { DefinitionError, type Issue } from '../errors.ts'
 import { checkSchema, type Schema } from '../schema/schema.ts'
-import { checkDefinition, parseDefinition, resolved } from './codec.ts'
+import { checkDefinition, type LimitOptions, parseDefinition, resolved } from './codec.ts'
 import { ruleOf } from './expand.ts'
 import { inOrder } from './order.ts'
-import { issue, unknown } from './issue.ts'
-import { defaultLimits, type Limits, readable } from './limits.ts'
-import type { AnySegment, Definition, Node } from './node.ts'
+import { issue, type Path, unknown } from './issue.ts'
+import { defaultLimits, measured, readable } from './limits.ts'
+import { type AnySegment, type Definition, format, type Node } from './node.ts'
 import { definitionOf } from './set.ts'
 import { transform } from './fold.ts'
 import { checkSegments } from './segment.ts'
@@ -36,7 +36,7 @@ export interface SegmentsReport<K extends string> {
 export function decodeSegments<K extends string>(
   data: Readonly<Record<K, unknown>>,
   schema: Schema,
-  options: DecodeLimits = {},
+  options: LimitOptions = {},
 ): Readonly<Record<K, AnySegment>> {
   const { sound, broken } = reviewSegments(data, schema, options)
   const issues = (Object.keys(broken) as K[]).flatMap((key) =>
@@ -49,10 +49,6 @@ export function decodeSegments<K extends string>(
     throw new DefinitionError({ issues: [...causes, ...issues.filter((one) => !isCause(one))] })
   }
   return sound as Readonly<Record<K, AnySegment>>
-}
-
-interface DecodeLimits {
-  readonly limits?: Partial<Limits>
 }
 
 /**
@@ -74,7 +70,7 @@ interface DecodeLimits {
 export function reviewSegments<K extends string>(
   data: Readonly<Record<K, unknown>>,
   schema: Schema,
-  options: DecodeLimits = {},
+  options: LimitOptions = {},
 ): SegmentsReport<K> {
   checkSchema(schema)
   const limits = { ...defaultLimits, ...options.limits }
@@ -111,22 +107,21 @@ export function reviewSegments<K extends string>(
   const references = inOrder(parsed)
   for (const key of references.order) {
     attempt(key, () => {
-      const definition = resolved(parsed.get(key)!, (other, at, report) => {
-        if (!known.has(other)) {
-          return void report(unknown('unknown-segment', 'segment', other, keys, at))
-        }
+      const astray: Issue[] = []
+      const definition = resolved(parsed.get(key)!, (other, at) => {
         const circle = references.circle(key, other)
-        if (circle) {
-          const found = circle.join(' → ')
-          const message = `segments refer to each other in a circle: ${found}`
-          return void report({ code: 'cycle', path: at, message, found, expected: 'no circle' })
-        }
         const of = done.get(other)
-        if (of === undefined)
-          report(issue('broken-reference', at, `the broken segment '${other}'`, 'a sound one'))
-        return of
+        if (!known.has(other)) astray.push(unknown('unknown-segment', 'segment', other, keys, at))
+        else if (circle) astray.push(circleIssue(circle, at))
+        else if (of === undefined)
+          astray.push(issue('broken-reference', at, `the broken segment '${other}'`, 'a sound one'))
+        return of ?? nobodyKnown
       })
-      done.set(key, checkDefinition(definition, schema, limits))
+      attempt(key, () => done.set(key, checkDefinition(definition, schema, limits)))
+      // What else is wrong is told beside what it refers to.
+      if (astray.length === 0) return
+      done.delete(key)
+      throw new DefinitionError({ issues: [...astray, ...(broken.get(key) ?? [])] })
     })
   }
   const sound = keys.filter((key) => !broken.has(key)).map((key) => [key, { definition: done.get(key)! }])
@@ -135,6 +130,15 @@ export function reviewSegments<K extends string>(
     broken: Object.fromEntries(keys.flatMap((key) => (broken.has(key) ? [[key, broken.get(key)!]] : []))),
   }
   return report as SegmentsReport<K>
+}
+
+/** Stands for a segment that cannot be read, so that the rest can be looked at. */
+const nobodyKnown: Definition = { format, rule: { kind: 'everyone' } }
+
+function circleIssue(circle: readonly string[], path: Path): Issue {
+  const found = circle.join(' → ')
+  const message = `segments refer to each other in a circle: ${found}`
+  return { code: 'cycle', path, message, found, expected: 'no circle' }
 }
 
 /** Throws a {@link DefinitionError} for what are no definitions by key. */
@@ -149,7 +153,8 @@ function checkDefinitions(data: unknown): void {
 /**
  * Definitions by key, as they are stored: a reference to one of them is written as its key.
  *
- * {@link decodeSegments} reads them back. A segment that is referred to and has no key here is written out in its place.
+ * {@link decodeSegments} reads them back. A segment that is referred to and has no key here is written out in its place. Throws a
+ * {@link DefinitionError} for one that is too large to be read back under the same limits.
  *
  * @example
  * ```ts
@@ -160,8 +165,10 @@ function checkDefinitions(data: unknown): void {
  */
 export function encodeSegments<K extends string>(
   segments: Readonly<Record<K, AnySegment>>,
+  options: LimitOptions = {},
 ): Readonly<Record<K, Definition>> {
   checkSegments(segments)
+  const limits = { ...defaultLimits, ...options.limits }
   for (const segment of Object.values<AnySegment>(segments)) ruleOf(segment)
   const keys = new Map<Definition, string>(
     (Object.keys(segments) as K[]).map((key) => [definitionOf(segments[key], ` under '${key}'`), key]),
@@ -173,7 +180,13 @@ export function encodeSegments<K extends string>(
       return { kind: 'segment', of: keys.get(node.of) ?? written(node.of) }
     }),
   })
-  return Object.fromEntries(
-    (Object.keys(segments) as K[]).map((key) => [key, written(segments[key].definition)]),
-  ) as Record<K, Definition>
+  const encoded = (key: K): Definition => {
+    const definition = written(segments[key].definition)
+    measured(definition, limits)
+    return definition
+  }
+  return Object.fromEntries((Object.keys(segments) as K[]).map((key) => [key, encoded(key)])) as Record<
+    K,
+    Definition
+  >
 }

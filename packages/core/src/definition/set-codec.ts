@@ -4,6 +4,7 @@ import {
   checkNames,
   collected,
   type DecodeOptions,
+  type LimitOptions,
   isObject,
   parse,
   readDefinition,
@@ -16,7 +17,7 @@ import {
 import { checkSize, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Path, Report } from './issue.ts'
-import { defaultLimits } from './limits.ts'
+import { defaultLimits, measured } from './limits.ts'
 import type { Aggregate, Definition } from './node.ts'
 import { type AnySetSegment, type Ranking, setDefinition, type Top } from './set.ts'
 import { aggregateShapes, rankingShapes, topShape } from './structure.ts'
@@ -49,8 +50,16 @@ export function decodeSetSegment(data: unknown, schema: Schema, options: DecodeO
   )
 }
 
-/** JSON text of the top of a segment, as it is stored: {@link decodeSetSegment} reads it back unchanged. */
-export const encodeSetSegment = (set: AnySetSegment): string => JSON.stringify(setDefinition(set), null, 2)
+/**
+ * JSON text of the top of a segment, as it is stored: {@link decodeSetSegment} reads it back unchanged.
+ *
+ * Throws a {@link DefinitionError} for one that is too large to be read back under the same limits.
+ */
+export function encodeSetSegment(set: AnySetSegment, options: LimitOptions = {}): string {
+  const definition = setDefinition(set)
+  measured(definition, { ...defaultLimits, ...options.limits })
+  return JSON.stringify(definition, null, 2)
+}
 
 function readSet(data: unknown, report: Report): AnySetSegment | undefined {
   if (!isObject(data)) {

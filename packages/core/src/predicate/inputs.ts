@@ -94,4 +94,4 @@ export type CountInput = number | Test<CountOp, number>
 /** What an exact sum may be tested against. */
 export type SumInput = Test<'is' | Order, number | string>
 /** What an exact average may be tested against; of no events there is none. */
-export type AverageInput = Test<'is' | Order | Present, number | string>
+export type AverageInput = Test<'is' | 'isNot' | Order | Present, number | string>

@@ -69,18 +69,34 @@ function record(
     } else if (value === null && keepNull) {
       stored[key] = null
     } else if (value !== undefined && value !== null) {
+      const told = info.isSensitive === true ? hiding(report) : report
       stored[key] =
         info.type.kind === 'object'
-          ? record(what, names, `${name}.`, value, [...at, key], report, false)
-          : storedValue(info.type, value, [...at, key], report)
+          ? record(what, names, `${name}.`, value, [...at, key], told, false)
+          : storedValue(what, info.type, value, [...at, key], told)
     }
   }
   return stored
 }
 
-function storedValue(type: ValueType, raw: unknown, at: Keys, report: Report): unknown {
+/** Says where a value is wrong, and not what it is. */
+const hiding =
+  (report: Report): Report =>
+  (path, _, expected) =>
+    report(path, 'a value that is not shown', expected)
+
+function storedValue(
+  what: 'field' | 'property',
+  type: ValueType,
+  raw: unknown,
+  at: Keys,
+  report: Report,
+): unknown {
   if (type.kind === 'list' && Array.isArray(raw)) {
-    return raw.map((element: unknown, i) => storedValue(type.of, element, [...at, i], report))
+    return raw.map((element: unknown, i) => storedValue(what, type.of, element, [...at, i], report))
+  }
+  if (type.kind === 'object' && type.parts !== undefined) {
+    return record(what, type.parts, '', raw, at, report, false)
   }
   if (type.kind === 'object') {
     if (!isRecord(raw) || !isPlain(raw, 0)) report(at, shown(raw), 'an object of plain JSON')
