@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 const integration = ['**/*.integration.test.ts', 'test/**/*.test.ts']
-// These need what others make: `pnpm run n8n` and `pnpm run engines` install it and run them.
-const elsewhere = ['**/node_modules/**', '**/dist/**', '**/typetest/**', 'test/n8n/**', 'test/engines/**']
+// What needs somebody else's engine: `pnpm run n8n`, `pnpm run engines` and `pnpm run node-red` install it and run them.
+const rooms = ['test/n8n/**', 'test/engines/**', 'test/node-red/**']
+const elsewhere = ['**/node_modules/**', '**/dist/**', '**/typetest/**', ...rooms]
 
 /** Where the counts of the run are to be written, for .ci/run. */
 const report = process.env['TEST_REPORT']

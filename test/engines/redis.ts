@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installPackage } from '../setup/apt.ts'
 import { end, freePort } from './process.ts'
 
 /** A Redis server of its own. */
@@ -14,11 +15,7 @@ const there = (): boolean => spawnSync('redis-server', ['--version']).status ===
 /** Sees to it that there is a Redis server on this machine; throws where there is none to be had. */
 export function installRedis(): void {
   if (there()) return
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  for (const command of ['update', 'install -y --no-install-recommends redis-server']) {
-    const [first = '', ...more] = [...sudo, 'apt-get', '-q', ...command.split(' ')]
-    spawnSync(first, more, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
-  }
+  installPackage('redis-server')
   if (!there()) {
     throw new Error('BullMQ is tried on a Redis server, and there is none: install the package redis-server')
   }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { Decision, SegmentFlow, SplitRequest } from '@segmentry/flow'
 import { testSplitAdapter } from '@segmentry/flow/testing'
 import { afterAll, expect, test } from 'vitest'
-import { type Outcome, runWorkflow, type Service } from './harness.ts'
-import { openService } from './service.ts'
+import { openService, type Service } from '../setup/service.ts'
+import { type Outcome, runWorkflow } from './harness.ts'
 import { byPercent, bySegment, items, splitWorkflow } from './workflow.ts'
 
 // The cases that every way of splitting passes, asked by filling in the form of the node and answered by the outputs

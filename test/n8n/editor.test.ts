@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { INodeParameters, NodeHelpers as Helpers } from 'n8n-workflow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describedNode, loadOptions, nodeWorkflow } from './harness.ts'
-import { type Opened, openService } from './service.ts'
+import { type Opened, openService } from '../setup/service.ts'
 import { byPercent, bySegment, type Row, splitNode } from './workflow.ts'
 
 const { NodeHelpers } = createRequire(import.meta.url)('n8n-workflow') as { NodeHelpers: typeof Helpers }

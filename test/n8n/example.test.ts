@@ -1,7 +1,7 @@
 import { serve } from '@segmentry/flow/http'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { welcomeService } from '../../examples/flow-n8n/src/service.ts'
+import { welcomeService } from '../../examples/welcome-service/src/service.ts'
 import { runWorkflow, type WorkflowJson } from './harness.ts'
 
 test('the example is imported and welcomes each in one way', async () => {

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { INode } from 'n8n-workflow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Outcome, runWorkflow, type Service } from './harness.ts'
-import { type Opened, openService } from './service.ts'
+import { type Opened, openService, type Service } from '../setup/service.ts'
+import { always, openStranger } from '../setup/stranger.ts'
+import { type Outcome, runWorkflow } from './harness.ts'
 import {
   byPercent,
   bySegment,
@@ -165,20 +164,9 @@ describe('a server that is no segment service', () => {
       'did not decide for each of 3 people',
     ],
   ])('routes nobody: %s', async (_, status, body, message) => {
-    const server = createServer((_request, response) => {
-      response.writeHead(status, {
-        'content-type': typeof body === 'string' ? 'text/html' : 'application/json',
-      })
-      response.end(typeof body === 'string' ? body : JSON.stringify(body))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    try {
-      const outcome = await run({ node: errorOutput }, { url: `http://127.0.0.1:${port}`, key: 'k' })
-      expect(routed(outcome)).toEqual([[], [], [], everybody])
-      expect(outcome.reached(sink(3))[0]!.json['error']).toContain(message)
-    } finally {
-      server.close()
-    }
+    await using stranger = await openStranger(always(status, body))
+    const outcome = await run({ node: errorOutput }, { url: stranger.url, key: 'k' })
+    expect(routed(outcome)).toEqual([[], [], [], everybody])
+    expect(outcome.reached(sink(3))[0]!.json['error']).toContain(message)
   })
 })

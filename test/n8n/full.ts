@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { serve } from '@segmentry/flow/http'
-import { welcomeService } from '../../examples/flow-n8n/src/service.ts'
+import { welcomeService } from '../../examples/welcome-service/src/service.ts'
 import setup from './pack.ts'
 
 // The example in the whole of n8n, installed as its users install it, with pictures of the canvas. It is run by hand:

@@ -15,6 +15,7 @@ import type {
   IWorkflowExecuteAdditionalData,
   Workflow as Flow,
 } from 'n8n-workflow'
+import type { Service } from '../setup/service.ts'
 import { packed } from './pack.ts'
 
 // The real engine and the real loader of n8n. What only a whole n8n has, stored credentials and the nodes of
@@ -33,12 +34,6 @@ export interface WorkflowJson {
   readonly connections: IConnections
   readonly pinData?: IPinData
   readonly settings?: IDataObject
-}
-
-/** What a workflow asks, and with what. */
-export interface Service {
-  readonly url: string
-  readonly key: string
 }
 
 const loader = new PackageDirectoryLoader(packed)

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { TransitionPage, TransitionQuery, Transitions } from '@segmentry/flow'
 import { type Answer, type Ask, serve } from '@segmentry/flow/http'
-import { type Opened, serviceOf } from './service.ts'
+import { type Opened, serviceOf } from '../setup/service.ts'
 
 // What triggers speak to: the movements of the HTTP service, kept in a list, and subscriptions to them as the guide to n8n
 // says that a service offers them.

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pack } from '../setup/pack.ts'
 
 const folder = join(import.meta.dirname, '.packed')
 
@@ -9,10 +8,5 @@ export const packed = join(folder, 'package')
 
 /** Packs the package of nodes, and unpacks it here. */
 export default function setup(): void {
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder)
-  const source = join(import.meta.dirname, '../../packages/n8n-nodes-segmentry')
-  const tarball = join(folder, 'n8n-nodes-segmentry.tgz')
-  execFileSync('npx', ['-y', 'pnpm@12', 'pack', '--out', tarball], { cwd: source, stdio: 'pipe' })
-  execFileSync('tar', ['-xzf', tarball, '-C', folder])
+  pack('n8n-nodes-segmentry', folder)
 }

@@ -2,7 +2,7 @@ import { bucketOf } from '@segmentry/core'
 import { splitFixture } from '@segmentry/flow/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Outcome, runWorkflow } from './harness.ts'
-import { type Opened, openService } from './service.ts'
+import { type Opened, openService } from '../setup/service.ts'
 import { byPercent, bySegment, ids, items, sink, type SplitSetting, splitWorkflow } from './workflow.ts'
 
 let service: Opened

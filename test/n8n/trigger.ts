@@ -13,7 +13,8 @@ import type {
   IWebhookData,
   IWebhookFunctions,
 } from 'n8n-workflow'
-import { nodeType, nodeWorkflow, type Service, surroundings } from './harness.ts'
+import type { Service } from '../setup/service.ts'
+import { nodeType, nodeWorkflow, surroundings } from './harness.ts'
 
 // Triggers as n8n runs them: with its own contexts, and with what it remembers between calls.
 

@@ -1,7 +1,12 @@
 import { type Evaluator, inProcess } from '@segmentry/core'
 import { type FlowService, flowService, serve, type ServiceOptions } from '@segmentry/flow/http'
 import { splitFixture, type SplitFixture } from '@segmentry/flow/testing'
-import type { Service } from './harness.ts'
+
+/** Where a service is, and the key to it. */
+export interface Service {
+  readonly url: string
+  readonly key: string
+}
 
 /** A service that runs, and what it was asked. */
 export interface Opened extends Service {
