@@ -120,6 +120,7 @@ export async function openNodeRed({ editor = false } = {}): Promise<NodeRed> {
 
   const received = new Map<string, Message[]>()
   const statuses = new Map<string, string[]>()
+  const begun = new Map<string, number>()
   const completed = new Map<string, number>()
   const into = <T>(lists: Map<string, T[]>, id: string, thing: T): void =>
     void lists.set(id, [...(lists.get(id) ?? []), thing])
@@ -143,6 +144,7 @@ export async function openNodeRed({ editor = false } = {}): Promise<NodeRed> {
   const begin: NodeRed['begin'] = (id, ...messages) => {
     const node = RED.nodes.getNode(id)
     assert.ok(node, `no node ${id} runs`)
+    begun.set(id, (begun.get(id) ?? 0) + messages.length)
     for (const message of messages) node.receive(message)
   }
   const restart: NodeRed['restart'] = async (deploying) => {
@@ -186,8 +188,8 @@ export async function openNodeRed({ editor = false } = {}): Promise<NodeRed> {
       }),
     send: async (id, ...messages) => {
       const before = new Map([...received].map(([node, found]) => [node, found.length]))
-      const all = (completed.get(id) ?? 0) + messages.length
       begin(id, ...messages)
+      const all = begun.get(id)!
       await until(() => (completed.get(id) ?? 0) >= all, `${messages.length} messages were dealt with`)
       // What is sent is delivered a turn later, and what a Catch node sends on, another.
       for (let i = 0; i < 5; i += 1) await turn()

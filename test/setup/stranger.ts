@@ -9,7 +9,7 @@ export interface Stranger {
 
 /** Starts a server that answers as it likes. */
 export async function openStranger(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
   port = 0,
 ): Promise<Stranger> {
   const server = createServer(answer)

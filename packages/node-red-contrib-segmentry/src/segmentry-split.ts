@@ -4,7 +4,7 @@ import { decide, type Decision } from './decide.ts'
 import { errorOf, SegmentryError } from './error.ts'
 import { type People, peopleOf, withPart } from './person.ts'
 import { readSplit, type Split, type SplitForm } from './plan.ts'
-import type { Done, Message, Red, RedNode, Send } from './red.ts'
+import type { Done, Message, Red, RedNode, Send, Status } from './red.ts'
 import type { ServiceNode } from './segmentry-service.ts'
 
 /** A message that waits for its answer. */
@@ -26,7 +26,7 @@ export default (RED: Red): void => {
       run(this, form, readSplit(form), found.service)
     } catch (error) {
       const wrong = errorOf(error)
-      fail(this, wrong)
+      this.status(problem(wrong))
       this.on('input', (_message, _send, done) => done(wrong))
     }
   })
@@ -39,7 +39,7 @@ export default (RED: Red): void => {
       count: ({ people }) => people.ids.length,
       work,
     })
-    let hasAsked = false
+    let hasSpoken = false
     // Whoever types a path is used to beginning it so.
     const property = form.property.replace(/^msg\./, '')
     check()
@@ -74,19 +74,24 @@ export default (RED: Red): void => {
     /** Asks for nobody, so that whoever deploys sees at once whether the service can follow the plan. */
     function check(): void {
       decide(service, split, [], stop.signal).then(
-        () => hasAsked || node.status({}),
-        (error: unknown) => hasAsked || stop.signal.aborted || fail(node, errorOf(error)),
+        () => hasSpoken || node.status({}),
+        (error: unknown) => hasSpoken || stop.signal.aborted || node.status(problem(errorOf(error))),
       )
     }
 
+    /** Says something of messages, which is newer than what came of the deployment. */
+    function say(status: Status): void {
+      hasSpoken = true
+      node.status(status)
+    }
+
     async function work(batch: readonly Waiting[]): Promise<void> {
-      hasAsked = true
       const ids = batch.flatMap(({ people }) => people.ids)
-      node.status({ fill: 'blue', shape: 'ring', text: `asking ${ids.length}` })
+      say({ fill: 'blue', shape: 'ring', text: `asking ${ids.length}` })
       try {
         const decisions = await decide(service, split, ids, stop.signal)
         if (stop.signal.aborted) return
-        node.status({ fill: 'green', shape: 'dot', text: `${ids.length} asked` })
+        say({ fill: 'green', shape: 'dot', text: `${ids.length} asked` })
         let first = 0
         for (const waiting of batch) {
           const after = first + waiting.people.ids.length
@@ -135,7 +140,7 @@ export default (RED: Red): void => {
     }
 
     function refuse(messages: readonly { done: Done }[], error: SegmentryError): void {
-      if (messages.length > 0) fail(node, error)
+      if (messages.length > 0) say(problem(error))
       for (const { done } of messages) done(error)
     }
   }
@@ -144,9 +149,12 @@ export default (RED: Red): void => {
 const stopped = (): SegmentryError =>
   new SegmentryError('stopped', 'the node was stopped before there was an answer', { retryable: true })
 
-/** Says below the node what went wrong. */
-const fail = (node: RedNode, { message }: SegmentryError): void =>
-  node.status({ fill: 'red', shape: 'ring', text: message.split('\n')[0]!.slice(0, 100) })
+/** What went wrong, as it stands below the node. */
+const problem = ({ message }: SegmentryError): Status => ({
+  fill: 'red',
+  shape: 'ring',
+  text: message.split('\n')[0]!.slice(0, 100),
+})
 
 const numberOr = (written: number | string, otherwise: number): number => {
   const number = Number(written)
