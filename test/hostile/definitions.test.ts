@@ -206,7 +206,7 @@ describe('names that objects inherit', () => {
   const inherited = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf']
 
   test.each(inherited)('%s is a name like any other unknown one', (name) => {
-    const places: readonly unknown[] = [
+    const rules: readonly unknown[] = [
       { kind: name },
       { kind: 'field', field: name, test: { op: 'present' } },
       { kind: 'field', field: 'state', test: { op: name } },
@@ -216,7 +216,7 @@ describe('names that objects inherit', () => {
       { kind: 'segment', of: name },
       { kind: 'tag', tag: 'VIP', [name]: 1 },
     ]
-    for (const rule of places) {
+    for (const rule of rules) {
       // As JSON, in which `__proto__` is a key.
       const text = JSON.stringify(ruled(rule)).replace('"__PROTO__"', '"__proto__"')
       if (name === '__proto__' && !text.includes('__proto__')) continue

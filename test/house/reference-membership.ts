@@ -52,7 +52,7 @@ const note = { reason: 'asked by mail', author: 'ann' }
 
 export const membership: Page = {
   file: 'membership.md',
-  title: 'Other segments, people by hand, buckets',
+  title: 'Other segments, static lists of people, samples',
   intro:
     "In the code below, `vip` is a segment with the title VIP whose one group is `g.tag('VIP')`, and `note` is " +
     "`{ reason: 'asked by mail', author: 'ann' }`.",

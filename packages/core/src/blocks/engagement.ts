@@ -34,7 +34,7 @@ export interface Engagement<in out S extends Shape> {
   readonly clicked: (options?: MessageOptions) => Segment<S>
   readonly bounced: (options?: MessageOptions) => Segment<S>
   readonly unsubscribed: (options?: MessageOptions) => Segment<S>
-  /** Was sent something, and opened nothing of it. */
+  /** Was sent something, and opened nothing, of whatever campaign, in the same time. */
   readonly ignored: (options?: MessageOptions) => Segment<S>
   /** Opened the campaign of the message that was sent to them last, or of one of so many sent last. */
   readonly openedLast: (messages?: number) => Segment<S>
