@@ -112,7 +112,7 @@ describe('what is no person', () => {
     [
       'fields in a list',
       { id: 'ann', fields: [] },
-      "found a list under 'fields', expected an object of values by field",
+      "found an empty list under 'fields', expected an object of values by field",
     ],
     ['fields in a map', { id: 'ann', fields: new Map() }, "under 'fields'"],
     ['fields in text', { id: 'ann', fields: '{}' }, "found '{}' under 'fields'"],

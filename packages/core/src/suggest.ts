@@ -87,11 +87,13 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
 /** A name as it stands in a sentence; callers without types may hand over anything for one. */
 export const nameText = (name: unknown): string => (typeof name === 'string' ? name : shown(name))
 
-/** A value in a few words, for an error: texts and numbers as they are, all else by its kind. */
+/** A value in a few words, for an error: texts in quotes and numbers as they are, all else by its kind. */
 export function shown(raw: unknown): string {
   if (raw === null || raw === undefined || typeof raw === 'number' || typeof raw === 'boolean')
     return String(raw)
   if (typeof raw === 'string') return raw.length > 40 ? `'${raw.slice(0, 40)}…'` : `'${raw}'`
-  if (Array.isArray(raw)) return 'a list'
-  return raw instanceof Date ? 'a Date' : `a value of type ${typeof raw}`
+  if (Array.isArray(raw)) return raw.length === 0 ? 'an empty list' : 'a list'
+  if (typeof raw === 'function') return 'a function that was not called'
+  if (typeof raw === 'object') return raw instanceof Date ? 'a Date' : 'an object'
+  return `a value of type ${typeof raw}`
 }

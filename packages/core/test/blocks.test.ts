@@ -193,3 +193,85 @@ test('what would be read without what it says is refused', () => {
     'found money 50, 50: 50 after 50, expected limits that ascend, each once',
   )
 })
+
+describe('a block refuses', () => {
+  const names = {
+    sent: 'sent',
+    opened: 'opened',
+    clicked: 'clicked',
+    bounced: 'bounced',
+    unsubscribed: 'left',
+    campaign: 'campaign',
+  } as const
+  const stages = { event: 'purchase', new: '14 days', active: '30 days', lost: '90 days' } as const
+  const limits = {
+    event: 'purchase',
+    amount: 'amount',
+    within: '365 days',
+    recency: ['90 days'],
+    frequency: [1],
+    money: [50],
+  } as const
+  const noBuilder = 'found an object as the first argument of'
+  const loose = (value: unknown): never => value as never
+  const { clicked: _, ...unclicked } = names
+  const { money: __, ...moneyless } = limits
+
+  test.each<readonly [string, () => unknown, string]>([
+    ['a schema for a builder', () => lifecycle(loose(schema), stages), `${noBuilder} lifecycle(…)`],
+    ['a schema for a builder', () => engagement(loose(schema), names), `${noBuilder} engagement(…)`],
+    ['nothing for a builder', () => rfm(loose(undefined), limits), 'found undefined as the first argument'],
+    [
+      'no options',
+      () => lifecycle(shop, loose(undefined)),
+      'found no event, no new, no active, no lost in lifecycle(…), expected event, new, active, lost',
+    ],
+    ['no options', () => rfm(shop, loose(undefined)), 'in rfm(…), expected event, amount, within, recency'],
+    ['no names', () => engagement(shop, loose(undefined)), 'found no sent, no opened'],
+    ['a missing option', () => rfm(shop, loose(moneyless)), 'found no money in rfm(…)'],
+    ['a missing name', () => engagement(shop, loose(unclicked)), 'found no clicked in engagement(…)'],
+    [
+      'a misspelled name',
+      () => engagement(shop, loose({ ...names, clickd: 'clicked' })),
+      "did you mean 'clicked'?",
+    ],
+    [
+      'an unknown option',
+      () => lifecycle(shop, loose({ ...stages, atRisk: '60 days' })),
+      "unknown option 'atRisk'",
+    ],
+    ['an unknown option', () => rfm(shop, loose({ ...limits, monetary: [1] })), "unknown option 'monetary'"],
+    [
+      'no list of limits',
+      () => rfm(shop, { ...limits, recency: loose('30 days') }),
+      "found '30 days' as recency",
+    ],
+    [
+      'no limits',
+      () => rfm(shop, { ...limits, money: [] }),
+      'found an empty list as money, expected at least one limit, in a list: limits that ascend',
+    ],
+    [
+      'fewer events than none',
+      () => rfm(shop, { ...limits, frequency: [0, 3] }),
+      'found frequency 0, 3, expected limits from 1: nobody has fewer than 0',
+    ],
+    [
+      'an unknown event',
+      () => engagement(shop, { ...names, clicked: loose('clickd') }),
+      "unknown event 'clickd' - did you mean 'clicked'?\n  at clicked",
+    ],
+    [
+      'an unknown campaign, at once',
+      () => engagement(shop, { ...names, campaign: loose('campain') }),
+      "unknown property 'campain' - did you mean 'campaign'?\n  at campaign",
+    ],
+    [
+      'a campaign that not all events have',
+      () => engagement(shop, { ...names, bounced: loose('purchase') }),
+      "'campaign', which 'purchase' does not have",
+    ],
+  ])('%s', (_case, make, message) => {
+    expect(make).toThrow(message)
+  })
+})

@@ -139,7 +139,7 @@ describe('the builder refuses', () => {
     [
       'options for a function',
       (g) => g['event']!('opened', { within: '30 days' }),
-      "a value of type object in event('opened', …), expected a function",
+      "found an object in event('opened', …), expected a function",
     ],
     [
       'a second measure',
@@ -154,6 +154,21 @@ describe('the builder refuses', () => {
     ['no name of a field', (g) => g['field']!(undefined, 'CA'), "unknown field 'undefined'"],
     ['no name of an event', (g) => g['event']!(undefined), "unknown event 'undefined'"],
     ['no value', (g) => g['field']!('plan', undefined), "field 'plan': found undefined"],
+    [
+      'what the top of a segment says too late',
+      () => (everyone.top(1, 'score') as unknown as Draft)['group']!((g: unknown) => g),
+      'found group(…) after .top(…) or .bottom(…), expected what a segment says before them',
+    ],
+    [
+      'events of a ranking that are said too late',
+      () => everyone.top(1, (r) => loose((r.event('opened') as unknown as Draft)['within']!('30 days'))),
+      "found within(…) of a ranking, expected which events count inside event(…): r.event('opened', (e) =>",
+    ],
+    [
+      'a field of an item',
+      (g) => g['field']!('state', (item: Draft) => item['field']!('sku', 'A-1')),
+      'found field(…) of an item, expected tests of its parts: (item) => item.where(',
+    ],
     ['no segment', (g) => g['in']!(undefined), 'found undefined in in(…), expected a segment'],
     ['no segment to leave out', (g) => g['notIn']!('vip'), "found 'vip' in notIn(…), expected a segment"],
   ])('%s', async (_, write, message) => {

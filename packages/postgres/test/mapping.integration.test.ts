@@ -237,7 +237,7 @@ test.each<readonly [string, unknown, string]>([
     { connectionString: 'postgres://me:secret@no where:port/db' },
     'found a connectionString that is no URL',
   ],
-  ['a pool that is none', { pool: {} }, 'found a value of type object for the pool'],
+  ['a pool that is none', { pool: {} }, 'found an object for the pool'],
   [
     'two',
     { pool: { connect: () => undefined }, connectionString: 'postgres://x/y' },

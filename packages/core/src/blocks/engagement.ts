@@ -3,10 +3,14 @@ import type { Segment } from '../builder/types.ts'
 import type { EventDraft } from '../builder/event.ts'
 import { misuse } from '../builder/made.ts'
 import type { SequenceDraft } from '../builder/sequence.ts'
+import { collected } from '../definition/codec.ts'
+import { lookUp } from '../definition/issue.ts'
+import { lookUpProperty } from '../definition/stream.ts'
 import { type Duration, durationMs } from '../predicate/duration.ts'
 import { atLeast, oneOf } from '../predicate/operators.ts'
 import { checkKeys, shown } from '../suggest.ts'
 import type { Shape } from '../schema/infer.ts'
+import type { Schema } from '../schema/schema.ts'
 import { build } from './build.ts'
 
 /** What the messages of a channel are called in a schema: each is an event, and `campaign` a property of all of them. */
@@ -18,6 +22,8 @@ export interface MessageEvents<E> {
   readonly unsubscribed: E
   readonly campaign: string
 }
+
+const events = ['sent', 'opened', 'clicked', 'bounced', 'unsubscribed'] as const
 
 /** Which messages are meant. */
 export interface MessageOptions {
@@ -65,10 +71,11 @@ export interface Engagement<in out S extends Shape> {
  * ```
  */
 export function engagement<S extends Shape>(
-  { segment }: Segmentry<S>,
+  builder: Segmentry<S>,
   names: MessageEvents<keyof S['events'] & string>,
 ): Engagement<S> {
-  const made = build<S>(segment)
+  const made = build('engagement', { builder, options: names, keys: [...events, 'campaign'] })
+  checkShared(names, builder.schema)
   const which = (options: MessageOptions) => {
     checkKeys('options of a message', options, ['within', 'campaign'])
     const { within, campaign } = options
@@ -118,5 +125,16 @@ export function engagement<S extends Shape>(
         g.sequence((s) => s.from(names.sent).followedBy(names.opened, { within }).by(names.campaign)),
       )
     },
+  })
+}
+
+/** Throws a {@link DefinitionError} for an event that is none, and a campaign that is no property of all of them. */
+function checkShared(names: MessageEvents<string>, schema: Schema): void {
+  const event = events.map((key) => names[key])
+  collected((report) => {
+    const known = events.map((key) => lookUp('event', names[key], schema.events, report, [key]))
+    return known.includes(undefined)
+      ? undefined
+      : lookUpProperty(names.campaign, event, schema, report, ['campaign'])
   })
 }

@@ -47,9 +47,10 @@ export interface Lifecycle<in out S extends Shape> {
  * ```
  */
 export function lifecycle<S extends Shape>(
-  { segment }: Segmentry<S>,
+  builder: Segmentry<S>,
   options: LifecycleOptions<keyof S['events'] & string>,
 ): Lifecycle<S> {
+  const stage = build('lifecycle', { builder, options, keys: ['event', 'new', 'active', 'lost'] })
   const { event, new: fresh, active, lost } = options
   const [newMs, activeMs, lostMs] = [fresh, active, lost].map((one) => durationMs(one))
   if (
@@ -62,7 +63,6 @@ export function lifecycle<S extends Shape>(
     const expected = "durations such as '14 days', '30 days' and '90 days', each longer than the one before"
     throw new RangeError(`found new ${fresh}, active ${active}, lost ${lost}, expected ${expected}`)
   }
-  const stage = build<S>(segment)
   return Object.freeze({
     prospects: stage((g) => g.event(event, (e) => e.never())),
     newcomers: stage((g) => g.event(event, (e) => e.firstAt(inLast(fresh)))),

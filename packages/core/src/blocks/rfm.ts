@@ -1,9 +1,11 @@
 import type { Segmentry } from '../builder/segment.ts'
 import type { Segment } from '../builder/types.ts'
+import { misuse } from '../builder/made.ts'
 import { type Duration, durationMs } from '../predicate/duration.ts'
 import { atLeast, between, during, lessThan } from '../predicate/operators.ts'
 import { ago, last } from '../predicate/window.ts'
 import type { Shape } from '../schema/infer.ts'
+import { shown } from '../suggest.ts'
 import { build } from './build.ts'
 
 /** What recency, frequency and money are scored by: limits, from the worst score to the best. */
@@ -21,6 +23,8 @@ export interface RfmOptions<E> {
   /** What the sum has to be, ascending: `[50, 200, 1000]`. */
   readonly money: readonly number[]
 }
+
+const rfmKeys = ['event', 'amount', 'within', 'recency', 'frequency', 'money'] as const
 
 /** Segments by score, from 0, the worst: for each measure everybody is in exactly one of them. */
 export interface Rfm<in out S extends Shape> {
@@ -47,13 +51,18 @@ export interface Rfm<in out S extends Shape> {
  * ```
  */
 export function rfm<S extends Shape>(
-  { segment }: Segmentry<S>,
+  builder: Segmentry<S>,
   options: RfmOptions<keyof S['events'] & string>,
 ): Rfm<S> {
+  const score = build('rfm', { builder, options, keys: rfmKeys })
   const { event, amount, within, recency, frequency, money } = options
-  const score = build<S>(segment)
   ordered('recency', recency, (limit) => -(durationMs(limit) ?? NaN), 'from the longest to the shortest')
   ordered('frequency', frequency, Number, 'that ascend')
+  if (frequency[0]! < 1) {
+    throw new RangeError(
+      `found frequency ${frequency.join(', ')}, expected limits from 1: nobody has fewer than 0`,
+    )
+  }
   ordered('money', money, Number, 'that ascend')
   // Score i: from limit i − 1 up to limit i, not included; nothing is below the first, or above the last.
   const steps = <T>(limits: readonly T[]): readonly (readonly [T | undefined, T | undefined])[] =>
@@ -87,13 +96,16 @@ export function rfm<S extends Shape>(
   })
 }
 
-/** Refuses limits of which one stands before one that should come first; what is no limit at all is refused by the builder. */
+/** Refuses no limits, and limits of which one stands before one that should come first; what is no limit at all is refused by the builder. */
 function ordered<T extends number | string>(
   what: string,
   limits: readonly T[],
   place: (limit: T) => number,
   order: string,
 ): void {
+  if (!Array.isArray(limits) || limits.length === 0) {
+    throw misuse(`${shown(limits)} as ${what}`, `at least one limit, in a list: limits ${order}`)
+  }
   const wrong = limits.findIndex((limit, i) => i > 0 && place(limit) <= place(limits[i - 1]!))
   if (wrong < 0) return
   const found = `${what} ${limits.join(', ')}: ${limits[wrong]} after ${limits[wrong - 1]}`

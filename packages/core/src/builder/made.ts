@@ -21,6 +21,21 @@ export function made<T extends object>(call: string, build: (start: T) => T, sta
   throw misuse(`that the function in ${call} returns ${shown(result)}`, expected)
 }
 
+/** Gives what is written in a chain methods that it has only before or elsewhere, which say so. */
+export function refuses(
+  drafts: { readonly prototype: object },
+  methods: readonly string[],
+  place: string,
+  expected: string,
+): void {
+  for (const method of methods) {
+    const value = (): never => {
+      throw misuse(`${method}(…) ${place}`, expected)
+    }
+    Object.defineProperty(drafts.prototype, method, { value })
+  }
+}
+
 /** The definition of a segment that another one refers to. */
 export function definitionOf(segment: unknown, call: string): Definition {
   refuseSet(segment, ` in ${call}`)

@@ -1,5 +1,5 @@
 import type { Literal, Predicate, PropertyTest, Statement } from '../predicate/predicate.ts'
-import { made } from './made.ts'
+import { made, refuses } from './made.ts'
 
 /** A filter written as a value means exactly this value; one written as a function asks for an item of a list. */
 export const toPredicate = (test: unknown): Predicate =>
@@ -29,3 +29,10 @@ export class ItemDraft {
     return { op: 'item', where: this.#where }
   }
 }
+
+refuses(
+  ItemDraft,
+  ['field', 'event', 'tag'],
+  'of an item',
+  "tests of its parts: (item) => item.where('sku', 'A-1')",
+)

@@ -13,7 +13,7 @@ import type { CalendarUnit, PeriodOptions } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shown } from '../suggest.ts'
 import { EventDraft, selectionOf } from './event.ts'
-import { eventCall, eventText, located, made, misuse } from './made.ts'
+import { eventCall, eventText, located, made, misuse, refuses } from './made.ts'
 
 type BuildEvent = (event: EventDraft) => EventDraft
 
@@ -88,6 +88,13 @@ export class RankingDraft {
   }
 }
 
+refuses(
+  RankingDraft,
+  ['within', 'during', 'at', 'where'],
+  'of a ranking',
+  "which events count inside event(…): r.event('opened', (e) => e.within('30 days'))",
+)
+
 /** The top of a segment: frozen, and without a `definition` that somebody could ask about one person. */
 class SetValue implements AnySetSegment {
   readonly whole: Definition
@@ -104,6 +111,13 @@ class SetValue implements AnySetSegment {
     return setDefinition(this)
   }
 }
+
+refuses(
+  SetValue,
+  ['group', 'exclude', 'includePeople', 'excludePeople', 'titled', 'described', 'ownedBy', 'top', 'bottom'],
+  'after .top(…) or .bottom(…)',
+  'what a segment says before them: they are taken last',
+)
 
 /** Makes the top of a segment, checked as filters are. */
 export function topOf(

@@ -13,7 +13,6 @@ export const isField = (raw: unknown): raw is Field =>
 /** Throws a {@link SchemaError} for what is no field. */
 export function checkField(what: string, name: string, raw: unknown): void {
   if (isField(raw)) return
-  const found = typeof raw === 'function' ? 'a function that was not called' : shown(raw)
-  const expected = `found ${found}, expected a type such as text(), integer() or choice('free', 'pro')`
+  const expected = `found ${shown(raw)}, expected a type such as text(), integer() or choice('free', 'pro')`
   throw new SchemaError({ what, found: name, expected })
 }
