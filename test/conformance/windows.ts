@@ -50,7 +50,10 @@ const clockWindow: fc.Arbitrary<Window> = fc.oneof(
 const instantWindow: fc.Arbitrary<Window> = fc.oneof(
   instantText.map((from): Window => ({ over: 'instants', from })),
   instantText.map((to): Window => ({ over: 'instants', to })),
-  fc.tuple(instantText, instantText).map(([from, to]): Window => ({ over: 'instants', from, to })),
+  fc
+    .tuple(instantText, instantText)
+    .filter(([from, to]) => Date.parse(from) < Date.parse(to))
+    .map(([from, to]): Window => ({ over: 'instants', from, to })),
 )
 
 /** Periods around now: of each unit, with other first days and months, and so far. */

@@ -225,7 +225,7 @@ suite('definitions', () => {
       "unknown account 'compny' - did you mean 'company'?",
     ])
     expect(decode(of({ where: [{ field: 'seat', test: { op: 'is', value: 1 } }] }))).toEqual([
-      "unknown field 'seat' - did you mean 'seats'?",
+      "account 'company': unknown field 'seat' - did you mean 'seats'?",
     ])
     expect(decode(of({ where: [{ field: 'plan', test: { op: 'is', value: 'gold' } }] }))).toEqual([
       "found \"gold\", expected one of 'free', 'pro'",
@@ -234,7 +234,7 @@ suite('definitions', () => {
       decode(of({ where: [{ field: 'plan', test: { op: 'is', value: 'pro', negated: true } }] })),
     ).toEqual([expect.stringContaining('missing')])
     expect(decode(of({ people: [{ are: 'most', of: { kind: 'everyone' } }] }))).toEqual([
-      'found "most", expected "any" | "all" | "none"',
+      `found "most", expected one of 'any', 'all', 'none'`,
     ])
     expect(decode(of({ people: [{ are: 'any' }], whom: 1 }))).toEqual(["unknown key 'whom'"])
     expect(decode(of({ people: [7], where: [{ field: 'plan' }] }))).toEqual([
@@ -284,7 +284,7 @@ suite('definitions', () => {
     )
     expect(
       issuesOf(() => decodeSegments({ made: ruleWith({ kind: 'segment', of: 'vpi' }) }, schema)),
-    ).toEqual(["unknown segment 'vpi'"])
+    ).toEqual(["unknown segment 'vpi' (expected one of made)"])
   })
 
   test('limits count through people', () => {

@@ -7,6 +7,7 @@ import {
   type AnySegment,
   decimal,
   defineSchema,
+  describe as inWords,
   engagement,
   evaluate,
   lifecycle,
@@ -120,6 +121,23 @@ test('rfm: everybody has one score of each', () => {
   }
 })
 
+test('rfm: a score of one count, or of none, is said so', () => {
+  const { frequency } = rfm(shop, {
+    event: 'purchase',
+    amount: 'amount',
+    within: '365 days',
+    recency: ['90 days'],
+    frequency: [1, 2, 4],
+    money: [50],
+  })
+  expect(frequency.map((one) => inWords(one, schema))).toEqual([
+    'never purchase in the last 365 days',
+    'purchase exactly 1 time in the last 365 days',
+    'purchase from 2 to 3 times in the last 365 days',
+    'purchase at least 4 times in the last 365 days',
+  ])
+})
+
 const mail = engagement(shop, {
   sent: 'sent',
   opened: 'opened',
@@ -168,6 +186,7 @@ test('the last few messages are opened, or none of them', () => {
 })
 
 test('what would be read without what it says is refused', () => {
+  expect(() => mail.opened({ within: 7 as never })).toThrow("found 7, expected a duration such as '30 days'")
   expect(() => mail.opened('7 days' as never)).toThrow("found '7 days' for options of a message")
   expect(() => mail.ignored({ campain: 'spring' } as never)).toThrow("did you mean 'campaign'?")
   expect(() => mail.openedSoon(undefined as never)).toThrow(
@@ -219,8 +238,16 @@ describe('a block refuses', () => {
 
   test.each<readonly [string, () => unknown, string]>([
     ['a schema for a builder', () => lifecycle(loose(schema), stages), `${noBuilder} lifecycle(…)`],
-    ['a schema for a builder', () => engagement(loose(schema), names), `${noBuilder} engagement(…)`],
-    ['nothing for a builder', () => rfm(loose(undefined), limits), 'found undefined as the first argument'],
+    [
+      'a schema for a builder',
+      () => engagement(loose(schema) as typeof shop, names),
+      `${noBuilder} engagement(…)`,
+    ],
+    [
+      'nothing for a builder',
+      () => rfm(loose(undefined) as typeof shop, limits),
+      'found undefined as the first argument',
+    ],
     [
       'no options',
       () => lifecycle(shop, loose(undefined)),

@@ -127,7 +127,9 @@ test.each([
 })
 
 test('an unknown name without a near one', () => {
-  expect(issues(() => untyped().group((g) => g.field('zip', '94601')))).toEqual(["unknown field 'zip'"])
+  expect(issues(() => untyped().group((g) => g.field('zip', '94601')))).toEqual([
+    "unknown field 'zip' (expected one of state, plan)",
+  ])
 })
 
 test('a negative test without a policy is told what to state', () => {

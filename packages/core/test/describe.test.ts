@@ -55,6 +55,8 @@ suite('a group is a line', () => {
     [segment().group((g) => g.event('opened', (e) => e.count(2))), 'opened exactly 2 times'],
     [segment().group((g) => g.event('opened', (e) => e.count(atMost(1)))), 'opened at most 1 time'],
     [segment().group((g) => g.event('opened', (e) => e.count(lessThan(3)))), 'opened fewer than 3 times'],
+    [segment().group((g) => g.event('opened', (e) => e.count(lessThan(1)))), 'opened less than once'],
+    [segment().group((g) => g.event('opened', (e) => e.count(between(1, 1)))), 'opened from 1 to 1 time'],
     [
       segment().group((g) => g.event('purchase', (e) => e.sum('amount', greaterThan(500)))),
       'sum of amount of purchase is more than 500',

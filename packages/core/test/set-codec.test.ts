@@ -68,7 +68,7 @@ describe('as data', () => {
     [
       'another order',
       { top: { ...data.top, order: 'best' } },
-      [['top.order', 'found "best", expected "most" | "least"']],
+      [['top.order', `found "best", expected one of 'most', 'least'`]],
     ],
     [
       'no number',

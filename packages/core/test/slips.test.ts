@@ -79,7 +79,7 @@ describe('a sequence says', () => {
     const issues = issuesOf(() =>
       segment().group((g) => g.sequence((s) => s.from('opened').followedBy('left').by(loose('campaign')))),
     )
-    expect(issues).toEqual(["event 'left': unknown property 'campaign'"])
+    expect(issues).toEqual(["event 'left': unknown property 'campaign' (no property is declared)"])
   })
 
   test('which event has it as another type', () => {

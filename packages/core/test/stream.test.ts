@@ -213,8 +213,12 @@ suite('what cannot be meant is refused', () => {
       "unknown event 'clickd' - did you mean 'clicked'?",
     ])
     expect(event([], (e) => e)).toEqual(['events: found no events, expected at least one event'])
-    expect(event([7], (e) => e)).toEqual(["unknown event '7'"])
-    expect(event(undefined, (e) => e)).toEqual(["unknown event 'undefined'"])
+    expect(event([7], (e) => e)).toEqual([
+      "unknown event '7' (expected one of opened, clicked, purchase, refund, fee)",
+    ])
+    expect(event(undefined, (e) => e)).toEqual([
+      "unknown event 'undefined' (expected one of opened, clicked, purchase, refund, fee)",
+    ])
     expect(event(['opened', 'clicked'], (e) => e['within']!('30 dys'))[0]).toContain(
       "events 'opened', 'clicked': found",
     )

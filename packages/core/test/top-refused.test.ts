@@ -72,7 +72,7 @@ describe('the builder refuses', () => {
     [
       'a number of text',
       () => everyone.top('9' as never, 'spent'),
-      'found 9, expected a whole number of people',
+      "found '9', expected a whole number of people",
     ],
     [
       'no ranking',

@@ -118,6 +118,8 @@ describe('events of several names', () => {
     segment().group((g) => g.event(['opend', 'purchase']))
     // @ts-expect-error unknown event 'refunds' - did you mean 'refund'?
     segment().group((g) => g.sequence((s) => s.from(['refunds']).followedBy('opened')))
+    // @ts-expect-error 'within' does not exist in type
+    segment().group((g) => g.sequence((s) => s.from('opened', { within: '1 day' }).followedBy('opened')))
     // @ts-expect-error unknown event 'purchased' - did you mean 'purchase'?
     segment().group((g) => g.moreOften(['opened', 'purchased'], 'refund'))
   })

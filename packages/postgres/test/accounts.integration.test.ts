@@ -346,7 +346,7 @@ describe('a source', () => {
     expect(made({ company: { ...companies, of: 7 }, team: teams })).toContain(
       "account 'company': found 7 for 'of'",
     )
-    expect(made([])).toContain('accounts: found a list')
+    expect(made([])).toContain('accounts: found an empty list')
   })
   test('names the keys of its tables', () => {
     expect(problem(() => accountTable('c', { id: 'id' } as never))).toContain("found undefined for 'of'")

@@ -258,6 +258,11 @@ test.each<readonly [string, () => unknown, string]>([
     "tagTable('tags', …): found unknown key 'persn' - did you mean 'person'?",
   ],
   [
+    'an object for a table of tags',
+    () => tagTable(loose({ table: 'tags', person: 'p', tag: 'tag' }), loose(undefined)),
+    'tagTable(an object, …): found undefined, expected an object with person, tag',
+  ],
+  [
     'a missing key of a table of tags',
     () => tagTable('tags', loose({ tag: 'tag' })),
     "found undefined for 'person', expected a column",

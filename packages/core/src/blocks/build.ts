@@ -2,8 +2,13 @@ import type { Group } from '../builder/group.ts'
 import { misuse } from '../builder/made.ts'
 import type { Segment } from '../builder/types.ts'
 import type { Segmentry } from '../builder/segment.ts'
-import type { Shape } from '../schema/infer.ts'
+import type { EventShape, Shape } from '../schema/infer.ts'
 import { checkKeys, shown } from '../suggest.ts'
+
+/** Properties that an event has, or some of several: whether all have one is checked when the block is made. */
+export type Named<S extends Shape, E, Of extends keyof EventShape> = E extends keyof S['events']
+  ? keyof S['events'][E][Of] & string
+  : never
 
 /** What a block is made with: the builder of a schema, and its options by key. */
 export interface Given<S extends Shape, O extends object> {

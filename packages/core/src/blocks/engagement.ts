@@ -11,16 +11,16 @@ import { atLeast, oneOf } from '../predicate/operators.ts'
 import { checkKeys, shown } from '../suggest.ts'
 import type { Shape } from '../schema/infer.ts'
 import type { Schema } from '../schema/schema.ts'
-import { build } from './build.ts'
+import { build, type Named } from './build.ts'
 
 /** What the messages of a channel are called in a schema: each is an event, and `campaign` a property of all of them. */
-export interface MessageEvents<E> {
+export interface MessageEvents<E, P extends string = string> {
   readonly sent: E
   readonly opened: E
   readonly clicked: E
   readonly bounced: E
   readonly unsubscribed: E
-  readonly campaign: string
+  readonly campaign: P
 }
 
 const events = ['sent', 'opened', 'clicked', 'bounced', 'unsubscribed'] as const
@@ -70,9 +70,9 @@ export interface Engagement<in out S extends Shape> {
  * // => 'mail_sent at least once in the last 30 days, and never mail_opened in the last 30 days'
  * ```
  */
-export function engagement<S extends Shape>(
+export function engagement<S extends Shape, E extends keyof S['events'] & string>(
   builder: Segmentry<S>,
-  names: MessageEvents<keyof S['events'] & string>,
+  names: MessageEvents<E, Named<S, NoInfer<E>, 'properties'>>,
 ): Engagement<S> {
   const made = build('engagement', { builder, options: names, keys: [...events, 'campaign'] })
   checkShared(names, builder.schema)

@@ -6,14 +6,14 @@ import { atLeast, between, during, lessThan } from '../predicate/operators.ts'
 import { ago, last } from '../predicate/window.ts'
 import type { Shape } from '../schema/infer.ts'
 import { shown } from '../suggest.ts'
-import { build } from './build.ts'
+import { build, type Named } from './build.ts'
 
 /** What recency, frequency and money are scored by: limits, from the worst score to the best. */
-export interface RfmOptions<E> {
+export interface RfmOptions<E, A extends string = string> {
   /** The event that counts: a purchase. */
   readonly event: E
   /** The property that is summed: a whole number or a decimal. */
-  readonly amount: string
+  readonly amount: A
   /** Frequency and money are of this time. */
   readonly within: Duration
   /** How long ago the last event may be, from the longest to the shortest: `['365 days', '90 days', '30 days']`. */
@@ -50,9 +50,9 @@ export interface Rfm<in out S extends Shape> {
  * evaluate(champions, person, { schema, now: new Date() }) // => false
  * ```
  */
-export function rfm<S extends Shape>(
+export function rfm<S extends Shape, E extends keyof S['events'] & string>(
   builder: Segmentry<S>,
-  options: RfmOptions<keyof S['events'] & string>,
+  options: RfmOptions<E, Named<S, NoInfer<E>, 'sums'>>,
 ): Rfm<S> {
   const score = build('rfm', { builder, options, keys: rfmKeys })
   const { event, amount, within, recency, frequency, money } = options
@@ -78,9 +78,15 @@ export function rfm<S extends Shape>(
     frequency: steps(frequency).map(([from, to]) =>
       score((g) => {
         if (from === undefined)
-          return to === undefined ? g.everyone() : g.event(event, (e) => e.within(within).count(lessThan(to)))
+          return to === undefined
+            ? g.everyone()
+            : g.event(event, (e) =>
+                to === 1 ? e.within(within).never() : e.within(within).count(lessThan(to)),
+              )
         return g.event(event, (e) =>
-          e.within(within).count(to === undefined ? atLeast(from) : between(from, to - 1)),
+          e
+            .within(within)
+            .count(to === undefined ? atLeast(from) : to === from + 1 ? from : between(from, to - 1)),
         )
       }),
     ),
@@ -103,7 +109,8 @@ function ordered<T extends number | string>(
   place: (limit: T) => number,
   order: string,
 ): void {
-  if (!Array.isArray(limits) || limits.length === 0) {
+  const given: unknown = limits
+  if (!Array.isArray(given) || limits.length === 0) {
     throw misuse(`${shown(limits)} as ${what}`, `at least one limit, in a list: limits ${order}`)
   }
   const wrong = limits.findIndex((limit, i) => i > 0 && place(limit) <= place(limits[i - 1]!))

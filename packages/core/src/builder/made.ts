@@ -21,19 +21,18 @@ export function made<T extends object>(call: string, build: (start: T) => T, sta
   throw misuse(`that the function in ${call} returns ${shown(result)}`, expected)
 }
 
-/** Gives what is written in a chain methods that it has only before or elsewhere, which say so. */
+/** Gives what is written in a chain methods that it has only before or elsewhere, which say so; they are none of its own. */
 export function refuses(
   drafts: { readonly prototype: object },
   methods: readonly string[],
   place: string,
   expected: string,
 ): void {
-  for (const method of methods) {
-    const value = (): never => {
-      throw misuse(`${method}(…) ${place}`, expected)
-    }
-    Object.defineProperty(drafts.prototype, method, { value })
+  const refusal = (method: string) => (): never => {
+    throw misuse(`${method}(…) ${place}`, expected)
   }
+  const refusing = Object.fromEntries(methods.map((method) => [method, refusal(method)]))
+  Object.setPrototypeOf(drafts.prototype, refusing)
 }
 
 /** The definition of a segment that another one refers to. */

@@ -6,7 +6,7 @@ import { checkSegments } from '../definition/segment.ts'
 import { DefinitionError, type Issue } from '../errors.ts'
 import type { Shape } from '../schema/infer.ts'
 import { checkSchema, type Schema } from '../schema/schema.ts'
-import { shown } from '../suggest.ts'
+import { checkKeys, shown } from '../suggest.ts'
 import { buildGroup, type Group as RuntimeGroup } from './group.ts'
 import { misuse } from './made.ts'
 import { topOf } from './ranking.ts'
@@ -96,8 +96,8 @@ class SegmentValue {
     if (!Array.isArray(ids) || ids.length === 0) {
       throw misuse(`${shown(ids)} as people of a manual list`, "a list of ids, such as ['42']")
     }
-    const given: Partial<ManualNote> | undefined = note
-    const [reason = '', author = ''] = [given?.reason, given?.author]
+    checkKeys('the note of a manual list', note, ['reason', 'author'])
+    const { reason, author } = note ?? {}
     const entries = Array.from(ids as readonly string[], (person): ManualEntry => ({
       person,
       reason,

@@ -130,7 +130,7 @@ export interface EmptySequence<in out S extends Shape> {
   /** What the sequence starts with: any such event, the first, the last, or one of the last few: `{ last: 5 }`. */
   from<E extends Loose<S['events']> | readonly string[], B = BuilderOf<E, S>>(
     name: EventKey<E, S['events']>,
-    options?: StepOptions<NoInfer<B>> & { readonly anchor?: Anchor },
+    options?: Omit<StepOptions<NoInfer<B>>, 'within'> & { readonly anchor?: Anchor },
   ): SequenceStart<S, PropertyOf<E, S>>
 }
 

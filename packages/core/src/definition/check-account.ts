@@ -16,7 +16,8 @@ export function checkAccount(
   const fields = lookUp('account', node.account, schema.accounts, report, [...path, 'account'])
   const where = node.where?.flatMap(({ field, test }, i) => {
     const here = [...path, 'where', i]
-    const info = fields && lookUp('field', field, fields, report, [...here, 'field'])
+    const located: Report = (one) => report({ ...one, message: `account '${node.account}': ${one.message}` })
+    const info = fields && lookUp('field', field, fields, located, [...here, 'field'])
     return info
       ? [{ field, test: checkPredicate(test, ofField(info), schema, report, [...here, 'test']) }]
       : []

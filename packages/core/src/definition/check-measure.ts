@@ -1,7 +1,7 @@
 import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { type Kind, typeName, type ValueType } from '../schema/type.ts'
 import { shown } from '../suggest.ts'
-import { checkPredicate, operators, ordered, type Subject } from './check-predicate.ts'
+import { checkPredicate, operatorsOf, ordered, type Subject } from './check-predicate.ts'
 import { checkNumber, checkUnit, checkZone, periodStart } from './check-window.ts'
 import { issue, type Path, type Report } from './issue.ts'
 import type { Aggregate, EventSelection, Measure } from './node.ts'
@@ -125,6 +125,6 @@ function subjectOf(measure: Aggregate, properties: ReadonlyMap<string, FieldInfo
     case 'average':
       return { ...own, operators: ['is', ...ordered, 'present'] }
     default:
-      return { ...own, operators: operators[type.kind] }
+      return { ...own, operators: operatorsOf(type) }
   }
 }

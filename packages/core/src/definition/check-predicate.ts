@@ -7,8 +7,10 @@ import {
   type Statement,
   withPolicy,
 } from '../predicate/predicate.ts'
+import type { Window } from '../predicate/window.ts'
 import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { type Kind, typeName, type ValueType } from '../schema/type.ts'
+import { instantForm } from '../schema/time.ts'
 import { readValue, writeValue } from '../schema/value.ts'
 import { nearest, shown } from '../suggest.ts'
 import { emailDomain } from '../text/email.ts'
@@ -20,10 +22,12 @@ const equality: readonly Op[] = ['is', 'oneOf', 'present']
 /** The statements about an order. */
 export const ordered: readonly Op[] = ['lessThan', 'atMost', 'greaterThan', 'atLeast', 'between']
 const days: readonly Op[] = ['during', 'weekday', 'month', 'anniversary']
+const elements: readonly Op[] = ['has', 'hasAny', 'hasAll', 'equals', 'some', 'length', 'blank', 'present']
+const items: readonly Op[] = ['item', 'length', 'blank', 'present']
 const parts: readonly Op[] = ['contains', 'startsWith', 'endsWith', 'matches', 'emailDomain']
 
 /** Which statements speak of which type. */
-export const operators: Readonly<Record<Kind, readonly Op[]>> = {
+const operators: Readonly<Record<Kind, readonly Op[]>> = {
   text: [...equality, ...ordered, ...parts, 'blank'],
   version: [...equality, ...ordered],
   choice: equality,
@@ -33,9 +37,31 @@ export const operators: Readonly<Record<Kind, readonly Op[]>> = {
   decimal: [...equality, ...ordered],
   date: [...equality, ...ordered, ...days],
   timestamp: [...equality, ...ordered, ...days, 'hour'],
-  list: ['has', 'hasAny', 'hasAll', 'equals', 'some', 'item', 'length', 'blank', 'present'],
+  list: elements,
   object: ['present'],
 }
+
+/** The statements that speak of a type; a list of objects is asked for its items. */
+export const operatorsOf = (type: ValueType): readonly Op[] =>
+  type.kind === 'list' && type.of.kind === 'object' ? items : operators[type.kind]
+
+/** How statements are written whose name is not that of their function. */
+const functions: Partial<Readonly<Record<Op, string>>> = {
+  emailDomain: 'hasEmailDomain',
+  weekday: 'onWeekday',
+  month: 'inMonth',
+  hour: 'betweenHours',
+  equals: 'is([…])',
+  some: 'hasSome',
+  item: '(item) => item.where(…)',
+  length: 'hasLength',
+  present: 'isPresent',
+  blank: 'isBlank',
+}
+
+/** A statement by its function and its stored name, where these are not the same. */
+const called = (op: Op): string | undefined =>
+  functions[op] === undefined ? undefined : `${functions[op]} ('${op}')`
 
 /** Something a predicate can speak of. */
 export interface Subject {
@@ -51,7 +77,7 @@ export interface Subject {
 export const ofField = (info: FieldInfo): Subject => ({
   name: info.name,
   type: info.type,
-  operators: operators[info.type.kind],
+  operators: operatorsOf(info.type),
   mayBeMissing: !info.isRequired,
 })
 
@@ -90,13 +116,16 @@ export function checkPredicate(
   report: Report,
   path: Path,
 ): Predicate {
+  // Callers without types may hand over anything.
+  const said: unknown = (test as Predicate | null | undefined)?.op
+  if (typeof said !== 'string') {
+    report(issue('structure', path, shown(test), 'a test such as is(…) or atLeast(…)'))
+    return test
+  }
   if (!subject.operators.includes(test.op)) {
     const suggestion = nearest(test.op, subject.operators)
-    const found = `'${test.op}' on '${subject.name}', which is ${typeName(subject.type)}`
-    const expected =
-      subject.operators.length === 0
-        ? 'tests of its parts: (item) => item.where(…)'
-        : `one of ${subject.operators.join(', ')}`
+    const found = `${called(test.op) ?? `'${test.op}'`} on '${subject.name}', which is ${typeName(subject.type)}`
+    const expected = `one of ${subject.operators.map((op) => called(op) ?? op).join(', ')}`
     report({
       ...issue('wrong-operator', [...path, 'op'], found, expected),
       ...(suggestion && { suggestion }),
@@ -181,7 +210,7 @@ class Checker {
       hour: ({ op, from, to, zone }) => {
         const isHour = (hour: number): boolean => Number.isInteger(hour) && hour >= 0 && hour <= 24
         if (!isHour(from) || !isHour(to) || from === to) {
-          this.#wrong([], `hours ${from} to ${to}`, 'two different whole hours from 0 to 24')
+          this.#wrong([], `hours ${shown(from)} to ${shown(to)}`, 'two different whole hours from 0 to 24')
         }
         return { op, from, to, ...this.#zone(zone) }
       },
@@ -211,7 +240,7 @@ class Checker {
         op,
         // What is in the list is there, so what a missing one would mean is not kept.
         test: checkPredicate(
-          { ...test, whenMissing: false },
+          typeof test === 'object' ? { ...test, whenMissing: false } : test,
           ofElement(element),
           this.#schema,
           this.#report,
@@ -256,8 +285,9 @@ class Checker {
     const suggestion =
       type.kind === 'choice' && typeof raw === 'string' ? nearest(raw, type.values) : undefined
     const found = typeof raw === 'number' ? String(raw) : JSON.stringify(raw)
+    const expected = type.kind === 'timestamp' ? instantForm(raw) : typeName(type)
     this.#report({
-      ...issue('wrong-value', [...this.#path, ...at], found, typeName(type)),
+      ...issue('wrong-value', [...this.#path, ...at], found, expected),
       ...(suggestion && { suggestion }),
     })
     return raw
@@ -309,9 +339,10 @@ class Checker {
     return [...new Set(domains.map(foldAscii))]
   }
 
-  #window(window: Extract<Statement, { readonly op: 'during' }>['window']): typeof window {
-    if (this.#type.kind === 'date' && window.over !== 'calendar') {
-      const found = `a window of ${window.over === 'clock' ? 'the clock' : 'instants'}`
+  #window(window: Window): Window {
+    const over = (window as Window | undefined)?.over
+    if (this.#type.kind === 'date' && (over === 'clock' || over === 'instants')) {
+      const found = `a window of ${over === 'clock' ? 'the clock' : over}`
       this.#wrong(
         ['window', 'over'],
         found,

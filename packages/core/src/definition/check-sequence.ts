@@ -1,6 +1,8 @@
 import { durationMs, durationText, type Duration } from '../predicate/duration.ts'
 import type { Schema } from '../schema/schema.ts'
 import { isComparable, typeName } from '../schema/type.ts'
+import { shown } from '../suggest.ts'
+import { durations } from './check-window.ts'
 import { checkSelection } from './check-selection.ts'
 import { issue, type Path, type Report } from './issue.ts'
 import type { Node, NodeOf, Step } from './node.ts'
@@ -18,7 +20,7 @@ export function checkSequence(node: NodeOf<'sequence'>, schema: Schema, report: 
   }
   if (!Number.isInteger(anchors) || anchors < 1 || anchors > mostAnchors) {
     const expected = `how many of the ${anchor === 'first' ? 'first' : 'last'} events, from 1 to ${mostAnchors}`
-    report(issue('wrong-value', [...path, 'anchors'], String(anchors), expected))
+    report(issue('wrong-value', [...path, 'anchors'], shown(anchors), expected))
   }
   if (anchor === 'any' && node.anchors !== undefined) {
     const expected = "an anchor that is 'first' or 'last'"
@@ -71,7 +73,8 @@ function checkStep(
 ): Step {
   const never = step.never === true
   if (position === 0 && (never || step.within !== undefined)) {
-    report(issue('wrong-value', path, 'a first step that waits for one before it', 'an event to start from'))
+    const expected = "an event to start from; when it happened is said by of: (e) => e.within('30 days')"
+    report(issue('wrong-value', path, 'a first step that waits for one before it', expected))
   }
   if (never && position !== steps.length - 1) {
     const found = `step ${position + 1} that never happens, with another step after it`
@@ -93,7 +96,6 @@ function checkStep(
 function checkDuration(text: string, report: Report, path: Path): Duration {
   const ms = durationMs(text)
   if (ms !== undefined) return durationText(ms)
-  const expected = "a duration such as '30 days', '12 hours' or '1 week', at most 3650 days"
-  report(issue('wrong-value', path, `'${text}'`, expected))
+  report(issue('wrong-value', path, shown(text), durations))
   return '1 second'
 }

@@ -1,5 +1,6 @@
 import type { Schema } from '../schema/schema.ts'
 import { typeName } from '../schema/type.ts'
+import { shown } from '../suggest.ts'
 import { checkAggregate, measureType, sortable, sortables } from './check-measure.ts'
 import { checkSelection } from './check-selection.ts'
 import { issue, lookUp, type Path, type Report } from './issue.ts'
@@ -15,7 +16,7 @@ const orders: ReadonlySet<string> = new Set(['most', 'least'])
 export function checkTop({ count, order, by }: Top, schema: Schema, report: Report, path: Path): Top {
   if (!Number.isSafeInteger(count) || count < 1 || count > mostPeople) {
     const expected = `a whole number of people from 1 to ${mostPeople}`
-    report(issue('wrong-value', [...path, 'count'], String(count), expected))
+    report(issue('wrong-value', [...path, 'count'], shown(count), expected))
   }
   if (!orders.has(order)) {
     report(issue('wrong-value', [...path, 'order'], `'${order}'`, "'most' or 'least'"))

@@ -8,14 +8,15 @@ import {
   type Window,
 } from '../predicate/window.ts'
 import type { Schema } from '../schema/schema.ts'
-import { instantText, parseInstant } from '../schema/time.ts'
+import { instantForm, instantText, parseInstant } from '../schema/time.ts'
 import { shown } from '../suggest.ts'
 import { isZone } from '../time/zone.ts'
 import { issue, type Path, type Report } from './issue.ts'
 
 /** A window in normal form: shifts in their largest unit, instants in UTC, the schema's zone and days written out. */
-export function checkWindow(window: Window, schema: Schema, report: Report, path: Path): Window {
-  switch (window.over) {
+export function checkWindow(window: Window | undefined, schema: Schema, report: Report, path: Path): Window {
+  // Callers without types may hand over anything.
+  switch (window?.over) {
     case 'clock': {
       const { after, until } = window
       if (after === undefined && until === undefined) report(unbounded(path, 'after, until or both'))
@@ -32,18 +33,22 @@ export function checkWindow(window: Window, schema: Schema, report: Report, path
     case 'instants': {
       const { from, to } = window
       if (from === undefined && to === undefined) report(unbounded(path, 'from, to or both'))
-      return {
-        over: 'instants',
+      const ends = {
         ...(from !== undefined && { from: checkInstant(from, report, [...path, 'from']) }),
         ...(to !== undefined && { to: checkInstant(to, report, [...path, 'to']) }),
       }
+      const [start, end] = [from, to].map((one) => (one === undefined ? undefined : parseInstant(one)))
+      if (start !== undefined && end !== undefined && start >= end) {
+        report(issue('wrong-value', path, `from ${from} to ${to}`, 'an end that is later than the start'))
+      }
+      return { over: 'instants', ...ends }
     }
     case 'calendar':
       return checkCalendar(window, schema, report, path)
     default: {
       const expected = 'a window such as last(…), ago(…), since(…) or today()'
       report(issue('wrong-value', path, shown(window), expected))
-      return window
+      return { over: 'clock' }
     }
   }
 }
@@ -53,22 +58,25 @@ const unbounded = (path: Path, expected: string): ReturnType<typeof issue> =>
 
 /** A calendar window in normal form; rules that its unit does not look at are left out. */
 export function checkCalendar(
-  window: CalendarWindow,
+  window: Window | undefined,
   schema: Schema,
   report: Report,
   path: Path,
 ): CalendarWindow {
-  if ((window as Window).over !== 'calendar') {
+  if (window?.over !== 'calendar') {
     const expected = 'a calendar window such as today() or thisMonth()'
-    report(issue('wrong-value', [...path, 'over'], `a window of ${(window as Window).over}`, expected))
-    return window
+    const over: unknown = window?.over
+    const found = typeof over === 'string' ? `a window of ${over}` : shown(window)
+    report(issue('wrong-value', [...path, 'over'], found, expected))
+    return { over: 'calendar', unit: 'day', from: 0, to: 0 }
   }
   const { unit, from, to, soFar = false } = window
   const { weekStart = schema.weekStart ?? 1, yearStart = schema.yearStart ?? 1 } = window
   const isCount = (count: number): boolean => Number.isInteger(count) && Math.abs(count) <= 10_000
   if (!isCount(from) || !isCount(to) || from > to) {
-    const expected = 'whole numbers of periods from −10000 to 10000, the first not after the second'
-    report(issue('wrong-value', path, `periods ${from} to ${to}`, expected))
+    const expected =
+      "whole numbers of periods from −10000 to 10000, the first not after the second: calendar('month', -3, -1)"
+    report(issue('wrong-value', path, `periods ${shown(from)} to ${shown(to)}`, expected))
   }
   checkUnit(unit, report, [...path, 'unit'])
   if (typeof soFar !== 'boolean')
@@ -113,7 +121,7 @@ export function checkNumber(
   path: Path,
 ): void {
   if (!Number.isInteger(found) || found < 1 || found > greatest) {
-    report(issue('wrong-value', path, String(found), expected))
+    report(issue('wrong-value', path, shown(found), expected))
   }
 }
 
@@ -133,11 +141,15 @@ export function checkZone(given: string | undefined, schema: Schema, report: Rep
   return zone
 }
 
+/** How to write a duration. */
+export const durations = "a duration such as '30 days', '12 hours' or '1 week', at most 3650 days"
+
 function checkShift(shift: string, report: Report, path: Path): Shift {
   const ms = shiftMs(shift)
   if (ms === undefined) {
-    const expected = "'now' or a duration such as '-30 days' or '12 hours', at most 3650 days"
-    report(issue('wrong-value', path, `'${shift}'`, expected))
+    // The builder writes the sign.
+    const length: unknown = typeof shift === 'string' ? shift.replace(/^-/, '') : shift
+    report(issue('wrong-value', path, shown(length), durations))
     return 'now'
   }
   if (ms === 0) return 'now'
@@ -147,6 +159,6 @@ function checkShift(shift: string, report: Report, path: Path): Shift {
 function checkInstant(text: string, report: Report, path: Path): string {
   const ms = parseInstant(text)
   if (ms !== undefined) return instantText(ms)
-  report(issue('wrong-value', path, JSON.stringify(text), "an instant such as '2026-11-24T09:30:00Z'"))
+  report(issue('wrong-value', path, shown(text), instantForm(text)))
   return text
 }

@@ -14,6 +14,7 @@ import { checkSize } from './expand.ts'
 import { issue, lookUp, type Path, type Report, unknown } from './issue.ts'
 import { defaultLimits } from './limits.ts'
 import type { Definition, Node, NodeOf } from './node.ts'
+import { readNode } from './read.ts'
 import { shown } from '../suggest.ts'
 import { eventProperties } from './stream.ts'
 
@@ -47,12 +48,18 @@ export function checkNode(node: Node, schema: Schema, report: Report, path: Path
 
 type Filter = Exclude<Node, NodeOf<'all' | 'any' | 'not' | 'segment'>>
 
-/** A filter in normal form; one that is not shaped as its kind says was neither built nor decoded, and may be anything. */
+/** A filter in normal form; what callers without types write may be anything, and is then read as data is, for what is wrong. */
 function checkedFilter(node: Filter, schema: Schema, report: Report, path: Path): Node {
   try {
     return checkFilter(node, schema, report, path)
   } catch (error) {
     if (error instanceof DefinitionError) throw error
+    let sound = true
+    readNode(node, path, (one) => {
+      sound = false
+      report(one)
+    })
+    if (!sound) return node
     const found = `a filter of kind '${node.kind}' with a part that is missing or of another type`
     report(issue('structure', path, found, 'a filter as the builder makes it, or decodeSegment reads it'))
     return node

@@ -1,5 +1,6 @@
 import type { Issue, IssueCode } from '../errors.ts'
-import { nearest, unknownName } from '../suggest.ts'
+import type { ValueType } from '../schema/type.ts'
+import { nameText, nearest, unknownName } from '../suggest.ts'
 
 /** Where in a definition something stands. */
 export type Path = Issue['path']
@@ -17,15 +18,16 @@ export function unknown(
 ): Issue {
   const names = [...known]
   const suggestion = nearest(name, names)
+  const some = `one of ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`
+  const [expected, more] =
+    names.length === 0 ? [`no ${what} is declared`, `no ${what} is declared`] : [some, `expected ${some}`]
+  const message = unknownName(what, nameText(name), suggestion)
   return {
     code,
     path,
-    message: unknownName(what, name, suggestion),
-    found: name,
-    expected:
-      names.length === 0
-        ? `no ${what} is declared`
-        : `one of ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}`,
+    message: suggestion === undefined ? `${message} (${more})` : message,
+    found: nameText(name),
+    expected,
     ...(suggestion !== undefined && { suggestion }),
   }
 }
@@ -44,6 +46,23 @@ export function lookUp<T>(
   path: Path,
 ): T | undefined {
   const found = known.get(name)
-  if (found === undefined) report(unknown(`unknown-${what}`, what, name, known.keys(), path))
+  if (found === undefined) report(ofItems(unknown(`unknown-${what}`, what, name, known.keys(), path), known))
+  return found
+}
+
+/** A part of a list's items has no name outside of them. */
+function ofItems(found: Issue, known: ReadonlyMap<string, unknown>): Issue {
+  const parts = found.found.split('.')
+  for (let i = 1; i < parts.length; i++) {
+    const [list, part] = [parts.slice(0, i).join('.'), parts.slice(i).join('.')]
+    const { type } = (known.get(list) ?? {}) as { readonly type?: ValueType }
+    if (type?.kind !== 'list' || type.of.kind !== 'object') continue
+    const expected = `a test of an item of the list '${list}': (item) => item.where('${part}', …)`
+    return {
+      ...found,
+      message: `unknown ${found.code.replace('unknown-', '')} '${found.found}', expected ${expected}`,
+      expected,
+    }
+  }
   return found
 }

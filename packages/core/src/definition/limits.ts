@@ -1,3 +1,4 @@
+import { checkKeys } from '../suggest.ts'
 import { DefinitionError, type Issue, type IssueCode } from '../errors.ts'
 
 /** How large a definition may be (semantics 5); whoever decodes may choose other limits. */
@@ -21,6 +22,13 @@ export const defaultLimits: Limits = Object.freeze({
   text: 1_000,
   document: 256_000,
 })
+
+/** The limits that hold; throws a `TypeError` for options that are none, or that have a key which means nothing. */
+export function limitsOf(options: { readonly limits?: Partial<Limits> }, known: readonly string[]): Limits {
+  checkKeys('options', options, known)
+  checkKeys('limits', options.limits, Object.keys(defaultLimits))
+  return { ...defaultLimits, ...options.limits }
+}
 
 type Path = Issue['path']
 

@@ -4,7 +4,7 @@ import { checkDefinition, type LimitOptions, parseDefinition, resolved } from '.
 import { ruleOf } from './expand.ts'
 import { inOrder } from './order.ts'
 import { issue, type Path, unknown } from './issue.ts'
-import { defaultLimits, measured, readable } from './limits.ts'
+import { limitsOf, measured, readable } from './limits.ts'
 import { type AnySegment, type Definition, format, type Node } from './node.ts'
 import { definitionOf } from './set.ts'
 import { transform } from './fold.ts'
@@ -73,7 +73,7 @@ export function reviewSegments<K extends string>(
   options: LimitOptions = {},
 ): SegmentsReport<K> {
   checkSchema(schema)
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = limitsOf(options, ['limits'])
   const keys = readable(() => {
     checkDefinitions(data)
     return Object.keys(data) as K[]
@@ -168,7 +168,7 @@ export function encodeSegments<K extends string>(
   options: LimitOptions = {},
 ): Readonly<Record<K, Definition>> {
   checkSegments(segments)
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = limitsOf(options, ['limits'])
   for (const segment of Object.values<AnySegment>(segments)) ruleOf(segment)
   const keys = new Map<Definition, string>(
     (Object.keys(segments) as K[]).map((key) => [definitionOf(segments[key], ` under '${key}'`), key]),

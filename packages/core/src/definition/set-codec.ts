@@ -5,20 +5,15 @@ import {
   collected,
   type DecodeOptions,
   type LimitOptions,
-  isObject,
   parse,
-  readDefinition,
-  readObject,
-  readOne,
   resolvedAmong,
-  selected,
-  structure,
 } from './codec.ts'
 import { checkSize, membersRule } from './expand.ts'
 import { deepFreeze } from './freeze.ts'
 import type { Path, Report } from './issue.ts'
-import { defaultLimits, measured } from './limits.ts'
+import { limitsOf, measured } from './limits.ts'
 import type { Aggregate, Definition } from './node.ts'
+import { isObject, readDefinition, readObject, readOne, selected, structure } from './read.ts'
 import { type AnySetSegment, type Ranking, setDefinition, type Top } from './set.ts'
 import { aggregateShapes, rankingShapes, topShape } from './structure.ts'
 
@@ -36,7 +31,7 @@ import { aggregateShapes, rankingShapes, topShape } from './structure.ts'
  */
 export function decodeSetSegment(data: unknown, schema: Schema, options: DecodeOptions = {}): AnySetSegment {
   checkSchema(schema)
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = limitsOf(options, ['limits', 'segments'])
   const parsed = parse(data, limits)
   const read = collected((report) => readSet(parsed, report))
   const whole = resolvedAmong(read.whole, options.segments)
@@ -57,7 +52,7 @@ export function decodeSetSegment(data: unknown, schema: Schema, options: DecodeO
  */
 export function encodeSetSegment(set: AnySetSegment, options: LimitOptions = {}): string {
   const definition = setDefinition(set)
-  measured(definition, { ...defaultLimits, ...options.limits })
+  measured(definition, limitsOf(options, ['limits']))
   return JSON.stringify(definition, null, 2)
 }
 

@@ -237,6 +237,15 @@ export function decodeShape(
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 const pathPart = (part: PropertyKey): string | number => (typeof part === 'number' ? part : String(part))
 
+const words: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  number: 'a number',
+  object: 'an object',
+  string: 'text',
+}
+const inWords = (type: string): string => words[type] ?? type.replace(/^"(.*)"$/, "'$1'")
+
 function structureIssue(
   data: object,
   known: readonly string[],
@@ -269,7 +278,11 @@ function structureIssue(
     }
   }
   const found = show(at.reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], data))
-  const expected = message.replace(/^Expected /, '')
+  const types = message
+    .replace(/^Expected /, '')
+    .split(' | ')
+    .map(inWords)
+  const expected = types.length === 1 ? types[0]! : `one of ${types.join(', ')}`
   return { ...here, code: 'structure', message: `found ${found}, expected ${expected}`, found, expected }
 }
 

@@ -102,7 +102,7 @@ export function describeTimes(test: Predicate): string {
       case 'oneOf':
         return `exactly ${test.values.join(' or ')} times`
       case 'lessThan':
-        return times('fewer than', test.value)
+        return test.value === 1 ? 'less than once' : times('fewer than', test.value)
       case 'atMost':
         return times('at most', test.value)
       case 'greaterThan':
@@ -110,7 +110,7 @@ export function describeTimes(test: Predicate): string {
       case 'atLeast':
         return test.value === 1 ? 'at least once' : times('at least', test.value)
       case 'between':
-        return `from ${String(test.from)} to ${String(test.to)} times`
+        return times(`from ${String(test.from)} to`, test.to)
       default:
         throw new TypeError(`a count of events cannot be tested with '${test.op}'`)
     }

@@ -1,6 +1,7 @@
 import type { AnySegment } from '../definition/node.ts'
 import type { Schema } from '../schema/schema.ts'
 import { clockMs } from '../schema/time.ts'
+import { checkKeys } from '../suggest.ts'
 import { compileSegment } from './compile.ts'
 import { compileSegments, type SegmentsByKey } from './many.ts'
 import type { Person } from './person.ts'
@@ -12,8 +13,11 @@ export interface PersonOptions {
   readonly now: Date | string
 }
 
-/** What was given, or nothing of it: what is missing is told by whoever needs it. */
-export const optionsOf = (given: PersonOptions | undefined): PersonOptions => given ?? ({} as PersonOptions)
+/** What was given, or nothing of it: what is missing is told by whoever needs it. Throws a `TypeError` for a key that means nothing. */
+export function optionsOf(given: PersonOptions | undefined): PersonOptions {
+  checkKeys('options', given, ['schema', 'now'])
+  return given ?? ({} as PersonOptions)
+}
 
 /**
  * Whether a person is in a segment.

@@ -1,4 +1,4 @@
-import { checkKeys, nameText } from '../suggest.ts'
+import { checkKeys } from '../suggest.ts'
 import type { CalendarUnit } from '../time/calendar.ts'
 import { durationMs, type Duration } from './duration.ts'
 
@@ -63,7 +63,11 @@ export interface CalendarOptions extends PeriodOptions {
 const instant = (value: Date | string): string =>
   !(value instanceof Date) ? value : Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
 
-const before = (duration: Duration): `-${Duration}` => `-${nameText(duration) as Duration}`
+// Callers without types may hand over anything: with a sign, what is no duration is no shift either, nor an end left out.
+const before = (duration: Duration | undefined): `-${Duration}` =>
+  typeof duration === 'string' || duration === undefined ? `-${String(duration) as Duration}` : duration
+const after = (duration: Duration): Shift =>
+  durationMs(duration) === undefined ? before(duration) : duration
 
 /** The window `(now − d, now]`. */
 export const last = (duration: Duration): ClockWindow => ({
@@ -73,7 +77,11 @@ export const last = (duration: Duration): ClockWindow => ({
 })
 
 /** The window `(now, now + d]`. */
-export const next = (duration: Duration): ClockWindow => ({ over: 'clock', after: 'now', until: duration })
+export const next = (duration: Duration): ClockWindow => ({
+  over: 'clock',
+  after: 'now',
+  until: after(duration),
+})
 
 /** More than `near` ago: `(…, now − near]`; with `far` the band `(now − far, now − near]`. Bands next to each other tile. */
 export const ago = (near: Duration, far?: Duration): ClockWindow => ({
@@ -85,8 +93,8 @@ export const ago = (near: Duration, far?: Duration): ClockWindow => ({
 /** More than `near` ahead: `(now + near, …)`; with `far` the band `(now + near, now + far]`. */
 export const ahead = (near: Duration, far?: Duration): ClockWindow => ({
   over: 'clock',
-  after: near,
-  ...(far !== undefined && { until: far }),
+  after: after(near),
+  ...(far !== undefined && { until: after(far) }),
 })
 
 /** From an instant on, the instant included; with `to` up to another, not included. */
@@ -144,6 +152,8 @@ export const lastYear = (options?: CalendarOptions): CalendarWindow => calendar(
 /** Signed milliseconds of a shift, or `undefined` when it is none. */
 export function shiftMs(shift: string): number | undefined {
   if (shift === 'now') return 0
+  // Callers without types may hand over anything.
+  if (typeof shift !== 'string') return undefined
   const ms = durationMs(shift.replace(/^-/, ''))
   return ms !== undefined && shift.startsWith('-') ? -ms : ms
 }

@@ -43,7 +43,8 @@ export function isDateText(text: string): boolean {
  * ```
  */
 export function parseInstant(text: string): number | undefined {
-  const found = instantPattern.exec(text)
+  // Callers without types may hand over anything.
+  const found = typeof text === 'string' ? instantPattern.exec(text) : null
   if (!found) return undefined
   const part = (index: number): number => Number(found[index] ?? 0)
   const start = dayStart(part(1), part(2), part(3))
@@ -53,6 +54,16 @@ export function parseInstant(text: string): number | undefined {
   const fraction = Number((found[7] ?? '').slice(0, 3).padEnd(3, '0'))
   const offset = (offsetHour * 60 + offsetMinute) * 60_000 * (found[8] === '-' ? -1 : 1)
   return inRange(start + ((hour * 60 + minute) * 60 + second) * 1000 + fraction - offset)
+}
+
+/** How an instant is written, for an error about text that is none: with its offset, where that is all it lacks. */
+export function instantForm(found: unknown): string {
+  const whole = [`${String(found)}Z`, `${String(found)}T00:00:00Z`].find(
+    (text) => parseInstant(text) !== undefined,
+  )
+  return whole === undefined
+    ? "an instant such as '2026-11-24T09:30:00Z'"
+    : `an instant with its offset, such as '${whole}'`
 }
 
 /** The instant itself when it is a whole millisecond of the years 0001 to 9999, else `undefined`. */
@@ -80,7 +91,7 @@ export function clockMs(now: Date | string | number): number {
           : undefined
   if (ms === undefined || Number.isNaN(ms)) {
     const found = now instanceof Date ? 'an invalid Date, or one beyond the years 0001 to 9999' : shown(now)
-    throw new RangeError(`now is an instant such as '2026-11-24T09:30:00Z', found ${found}`)
+    throw new RangeError(`now is ${instantForm(now)}, found ${found}`)
   }
   return ms
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@segmentry/core'
+import { checkOptions, nameText, shown } from '@segmentry/core'
 import { SourceError } from '../errors.ts'
 import { accountTableKeys, eventTableKeys, type Keys, shapeIssues, tagTableKeys } from './shape.ts'
 
@@ -164,7 +164,7 @@ export function accountTable(table: string, columns: Omit<AccountTable, 'table'>
 }
 
 function checkTable(call: string, table: string, columns: object, keys: Keys): void {
-  const issues = shapeIssues(`${call}('${table}', …)`, table, columns, keys)
+  const issues = shapeIssues(`${call}(${shown(table)}, …)`, nameText(table), columns, keys)
   if (issues.length > 0) throw new SourceError({ issues })
 }
 
