@@ -30,6 +30,8 @@ export interface Account {
  * A person as an application holds one: raw values, typed when they are read.
  *
  * A value that is not of the type its field declares is missing, never an error (semantics 8).
+ * So is what stands elsewhere: `state` beside `fields` is not looked at, as your own object may hold more than a person here
+ * does, nor is a tag or an account of another form. `ingest` refuses each by its name.
  */
 export interface Person {
   readonly id: string
