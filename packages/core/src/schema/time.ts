@@ -58,9 +58,8 @@ export function parseInstant(text: string): number | undefined {
 
 /** How an instant is written, for an error about text that is none: with its offset, where that is all it lacks. */
 export function instantForm(found: unknown): string {
-  const whole = [`${String(found)}Z`, `${String(found)}T00:00:00Z`].find(
-    (text) => parseInstant(text) !== undefined,
-  )
+  const given = typeof found === 'string' ? found : ''
+  const whole = [`${given}Z`, `${given}T00:00:00Z`].find((text) => parseInstant(text) !== undefined)
   return whole === undefined
     ? "an instant such as '2026-11-24T09:30:00Z'"
     : `an instant with its offset, such as '${whole}'`
