@@ -91,6 +91,46 @@ async function install(): Promise<void> {
   await run(nodes, 'npm', 'install', tarball, '--omit=peer', '--legacy-peer-deps')
 }
 
+interface Example {
+  readonly nodes: readonly { readonly type: string; readonly name: string }[]
+  readonly connections: Readonly<Record<string, unknown>>
+  readonly pinData: Readonly<Record<string, readonly { readonly json: object }[]>>
+}
+
+/** The example with nodes that make what is pinned to its trigger: pins count in the editor only. */
+function withoutPins({ connections, pinData }: Example, nodes: Example['nodes']) {
+  const [[trigger, items] = []] = Object.entries(pinData)
+  assert.ok(trigger && items)
+  const people = JSON.stringify({ people: items.map(({ json }) => json) })
+  const [list, each] = ['Their list', 'Each of them']
+  const place = { position: [0, 300] }
+  const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] })
+  return {
+    name: 'Welcome, executed',
+    pinData: {},
+    nodes: [
+      ...nodes,
+      {
+        ...place,
+        id: 'list',
+        name: list,
+        type: 'n8n-nodes-base.set',
+        typeVersion: 3.4,
+        parameters: { mode: 'raw', jsonOutput: people },
+      },
+      {
+        ...place,
+        id: 'each',
+        name: each,
+        type: 'n8n-nodes-base.splitOut',
+        typeVersion: 1,
+        parameters: { fieldToSplitOut: 'people' },
+      },
+    ],
+    connections: { ...connections, [trigger]: to(list), [list]: to(each), [each]: connections[trigger] },
+  }
+}
+
 /** Imports the example with a credential, as somebody does who opens it and chooses one. */
 async function importExample(baseUrl: string): Promise<void> {
   const credential = {
@@ -100,7 +140,7 @@ async function importExample(baseUrl: string): Promise<void> {
     data: { baseUrl, apiKey: key },
   }
   const example = join(import.meta.dirname, '../../examples/flow-n8n/welcome.json')
-  const workflow = JSON.parse(readFileSync(example, 'utf8')) as { nodes: { type: string }[] }
+  const workflow = JSON.parse(readFileSync(example, 'utf8')) as Example
   const { id, name } = credential
   const withCredential = workflow.nodes.map((node) =>
     node.type === 'n8n-nodes-segmentry.splitBySegment'
@@ -109,7 +149,10 @@ async function importExample(baseUrl: string): Promise<void> {
   )
   const files = {
     'credentials.json': [credential],
-    'workflow.json': { ...workflow, id: 'welcome', active: false, nodes: withCredential },
+    'workflow.json': [
+      { ...workflow, id: 'welcome', active: false, nodes: withCredential },
+      { ...workflow, ...withoutPins(workflow, withCredential), id: 'executed', active: false },
+    ],
   }
   for (const [file, content] of Object.entries(files))
     writeFileSync(join(folder, file), JSON.stringify(content))
@@ -124,7 +167,7 @@ interface RunData {
 }
 
 async function executeExample(): Promise<void> {
-  const printed = await n8n('execute', '--id=welcome', '--rawOutput')
+  const printed = await n8n('execute', '--id=executed', '--rawOutput')
   const { data } = JSON.parse(printed.slice(printed.indexOf('{'))) as {
     data: { resultData: { runData: RunData } }
   }
@@ -159,7 +202,11 @@ async function photograph(browserPath: string): Promise<void> {
       await page.getByText(output, { exact: true }).first().waitFor()
     }
     await page.screenshot({ path: join(folder, 'canvas.png') })
-    await page.getByText('Split by Segment', { exact: true }).first().dblclick()
+    await page.locator('[data-test-id="execute-workflow-button"]:visible').first().click()
+    for (const items of ['3 items', '2 items', '1 item'])
+      await page.getByText(items, { exact: true }).first().waitFor()
+    await page.screenshot({ path: join(folder, 'executed.png') })
+    await page.locator('[data-test-id="canvas-node"][data-node-name="Split by Segment"]').dblclick()
     await page.getByText('Person ID Field').first().waitFor()
     await page.screenshot({ path: join(folder, 'form.png') })
     await browser.close()
