@@ -245,7 +245,7 @@ const columns: Layout = {
         alter table columns.people alter column name type text collate "en-x-icu";
       end if;
     end $$`,
-    sql`create table columns.tags (person text references columns.people on delete cascade, tag text, at timestamptz, primary key (person, tag))`,
+    sql`create table columns.tags (person text collate "C" references columns.people on delete cascade, tag text, at timestamptz, primary key (person, tag))`,
     sql`create table columns.companies (id varchar(40) primary key, ${definitions(companyColumns)})`,
     sql`create table columns.teams (id text primary key, quota numeric, rest jsonb)`,
     sql`create table columns.members (person text not null references columns.people on delete cascade, team text, primary key (team, person))`,

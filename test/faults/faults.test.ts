@@ -20,15 +20,28 @@ interface Line {
 }
 
 /** One hunt, in a process of its own, as it replaces modules while they load. */
-async function hunt(room: string): Promise<readonly Line[]> {
+async function hunt(room: string, seed: number, names?: readonly string[]): Promise<readonly Line[]> {
   const program = fileURLToPath(new URL('hunt.ts', import.meta.url))
+  const args = [room, `${triples}`, `${seed}`, ...(names === undefined ? [] : [JSON.stringify(names)])]
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', program, room, `${triples}`],
+    ['--disable-warning=ExperimentalWarning', program, ...args],
     { maxBuffer: 2 ** 27 },
   )
   const lines = stdout.trimEnd().split('\n')
   return lines.map((line) => JSON.parse(line) as Line)
+}
+
+/** Which faults one stream of cases shows is chance for the rarest: what is not in it is looked for in a second one. */
+async function hunted(room: string, faults: readonly Fault[]): Promise<readonly Line[]> {
+  const first = await hunt(room, 1)
+  const excused = new Set(faults.flatMap(({ name, lacks }) => (lacks === undefined ? [] : [name])))
+  const missed = first.flatMap(({ name, found, broken }) =>
+    name === undefined || found || broken !== undefined || excused.has(name) ? [] : [name],
+  )
+  if (missed.length === 0) return first
+  const second = new Map((await hunt(room, 2, missed)).map((line) => [line.name, line]))
+  return first.map((line) => (line.found ? line : (second.get(line.name) ?? line)))
 }
 
 const rooms = { core: coreFaults, sql: sqlFaults }
@@ -36,9 +49,9 @@ const hunts = new Map<string, Promise<readonly Line[]>>()
 
 // Both at once: one is busy with the database, the other is not.
 beforeAll(async () => {
-  for (const room of Object.keys(rooms)) hunts.set(room, hunt(room))
+  for (const [room, faults] of Object.entries(rooms)) hunts.set(room, hunted(room, faults))
   await Promise.all(hunts.values())
-}, 600_000)
+}, 900_000)
 
 const row = ({ name, lacks }: Fault, { found, broken }: Line): string => {
   const what = found ? `${found.at}`.padStart(6) : '     –'

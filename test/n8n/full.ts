@@ -98,7 +98,7 @@ interface Example {
 }
 
 /** The example with nodes that make what is pinned to its trigger: pins count in the editor only. */
-function withoutPins({ connections, pinData }: Example, nodes: Example['nodes']) {
+function withoutPins({ connections, pinData }: Example, authorized: Example['nodes']) {
   const [[trigger, items] = []] = Object.entries(pinData)
   assert.ok(trigger && items)
   const people = JSON.stringify({ people: items.map(({ json }) => json) })
@@ -109,7 +109,7 @@ function withoutPins({ connections, pinData }: Example, nodes: Example['nodes'])
     name: 'Welcome, executed',
     pinData: {},
     nodes: [
-      ...nodes,
+      ...authorized,
       {
         ...place,
         id: 'list',
