@@ -22,17 +22,29 @@ const elsewhere = new Map([
 /** Splits by sending a message about each person. */
 function flowOf(red: NodeRed, service: Service): SegmentFlow {
   let deployed = ''
-  let deploying = Promise.resolve()
-  /** Requests with the same plan go through the same node. */
-  const deploy = (nodes: ReturnType<typeof splitTab>): Promise<void> => {
+  let before: Promise<unknown> = Promise.resolve()
+  let underWay: Promise<unknown>[] = []
+  /**
+   * Asks the deployed nodes. Requests with the same plan go through the same node; another plan would stop it, and waits
+   * until those before it are answered.
+   */
+  const through = async <A>(nodes: ReturnType<typeof splitTab>, ask: () => Promise<A>): Promise<A> => {
     const wanted = JSON.stringify(nodes)
-    const before = deploying
-    deploying = (async () => {
-      await before
-      if (deployed !== wanted) await red.deploy([serviceNode(service), ...nodes])
-      deployed = wanted
+    const earlier = before
+    const starting = (async () => {
+      await earlier
+      if (deployed !== wanted) {
+        await Promise.allSettled(underWay)
+        underWay = []
+        await red.deploy([serviceNode(service), ...nodes])
+        deployed = wanted
+      }
+      const answer = ask()
+      underWay.push(answer)
+      return { answer }
     })()
-    return deploying
+    before = starting.catch(() => undefined)
+    return (await starting).answer
   }
   let asks = 0
   const split = async (request: SplitRequest): Promise<readonly Decision[]> => {
@@ -53,22 +65,20 @@ function flowOf(red: NodeRed, service: Service): SegmentFlow {
     const names = [...branches.map(({ key }) => key), otherwise]
     const missingBranch = typeof missing === 'object' ? missing.branch : ''
     if (typeof missing === 'object' && !names.includes(missingBranch)) names.push(missingBranch)
-    await deploy(
-      splitTab({
-        branches: rows,
-        otherwise,
-        salt,
-        at,
-        explain,
-        missing: typeof missing === 'object' ? 'branch' : missing,
-        missingBranch,
-        decision: 'decision',
-        outputs: names.length,
-      }),
-    )
+    const nodes = splitTab({
+      branches: rows,
+      otherwise,
+      salt,
+      at,
+      explain,
+      missing: typeof missing === 'object' ? 'branch' : missing,
+      missingBranch,
+      decision: 'decision',
+      outputs: names.length,
+    })
     const ask = (asks += 1)
     const messages = subjects.map((id, place) => ({ payload: { id }, place, ask }))
-    const outcome = await red.send('split', ...messages)
+    const outcome = await through(nodes, () => red.send('split', ...messages))
     const isOurs = (message: Readonly<Record<string, unknown>>): boolean => message['ask'] === ask
     const wrong = outcome.reached(caught()).find(isOurs)
     if (wrong) throw refusal(wrong['error'] as Told)
@@ -83,8 +93,9 @@ function flowOf(red: NodeRed, service: Service): SegmentFlow {
     return decisions
   }
   const segments = async (): Promise<readonly SegmentInfo[]> => {
-    await deploy(splitTab({ branches: [] }))
-    const listed = await red.admin('/segmentry-service/segments', { id: 'service' })
+    const listed = await through(splitTab({ branches: [] }), () =>
+      red.admin('/segmentry-service/segments', { id: 'service' }),
+    )
     return (listed.body as { readonly segments: readonly SegmentInfo[] }).segments
   }
   return { split: split as SegmentFlow['split'], segments }
