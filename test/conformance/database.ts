@@ -18,6 +18,8 @@ export const backends: Readonly<Record<'postgres' | 'pglite', () => Promise<Back
   postgres: async () => {
     const database = await createDatabase(inject('postgresUrl'))
     const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+    // A pool has ended before its connections have, and dropping the database ends those.
+    pool.on('error', () => undefined)
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
     return {
       connection: { pool },

@@ -1,4 +1,3 @@
-import { planBroadcast } from '@segmentry/broadcast'
 import {
   type AnySegment,
   decimal,
@@ -203,7 +202,6 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
       explain: (one) => evaluator.explain(one, 'ann'),
       sql: (one) => evaluator.sql(one),
       split: (one) => segmentFlow(evaluator, { one }).split(to('one', 'ann')),
-      broadcast: (one) => planBroadcast(evaluator, { include: { everyone }, exclude: { one } }),
     }
     test.each(Object.keys(asks))(
       '%s of what is too large, or no rule, is refused before a query is made',
@@ -239,11 +237,6 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
           () => segmentFlow(evaluator, { everyone }).split(to('everyone', odd())),
           () => segmentFlow(evaluator, { everyone }).split(to(odd(), 'ann')),
           () => segmentFlow(evaluator, { everyone }).split({ ...to('everyone', 'ann'), at: odd() }),
-          () => planBroadcast(odd(), { include: { everyone } }),
-          () => planBroadcast(evaluator, odd()),
-          () => planBroadcast(evaluator, { include: odd() }),
-          () => planBroadcast(evaluator, { include: { everyone }, exclude: odd() }),
-          () => planBroadcast(evaluator, { include: { everyone } }, { sampleSize: odd() }),
           () => openEvaluator(odd(), backend.connection),
           () => openEvaluator(store.source, odd()),
           () => openEvaluator(store.source, backend.connection, odd()),
@@ -257,16 +250,10 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
       },
     )
 
-    test('names of branches and parts may be what objects inherit', async () => {
+    test('names of branches may be what objects inherit', async () => {
       const branches = Object.fromEntries([['__proto__', everyone]])
       const decisions = await segmentFlow(evaluator, branches).split(to('__proto__', 'ann', 'nobody'))
       expect(decisions.map(({ branch }) => branch)).toEqual(['__proto__', 'constructor'])
-      const plan = await planBroadcast(evaluator, {
-        include: branches,
-        exclude: { toString: segment().group((g) => g.tag('VIP')) },
-      })
-      expect(Object.entries(plan.included)).toEqual([['__proto__', plan.considered]])
-      expect(plan.excluded.toString).toBe(1)
     })
   })
 

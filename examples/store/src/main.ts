@@ -1,5 +1,4 @@
 import { PGlite } from '@electric-sql/pglite'
-import { planBroadcast } from '@segmentry/broadcast'
 import { describe, renderExplanation } from '@segmentry/core'
 import { defineSplit, segmentFlow } from '@segmentry/flow'
 import { openEvaluator, type PostgresEvaluator } from '@segmentry/postgres'
@@ -9,7 +8,7 @@ import { dim, indented, Progress, table, title } from './print.ts'
 import { schema } from './schema.ts'
 import { segments } from './segments.ts'
 
-// The main job, from an empty database to a planned broadcast. The data ends with 2017, and so does its clock.
+// The main job, from an empty database to everybody down one branch. The data ends with 2017, and so does its clock.
 
 const at = { now: dataEnd }
 const write = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -30,7 +29,6 @@ async function main(): Promise<void> {
   await showMembers(evaluator)
   await showReasons(evaluator)
   await showSplit(evaluator)
-  await showBroadcast(evaluator)
   showSql(evaluator)
   write('')
 }
@@ -91,30 +89,6 @@ async function showSplit(evaluator: PostgresEvaluator): Promise<void> {
     ]
   })
   write(table(['branch', 'households', 'for example'], rows))
-}
-
-async function showBroadcast(evaluator: PostgresEvaluator): Promise<void> {
-  write(title('A broadcast, planned and not sent'))
-  const plan = await planBroadcast(
-    evaluator,
-    {
-      include: { couponLovers: segments.couponLovers, families: segments.families },
-      exclude: { lapsed: segments.lapsed, occasional: segments.occasional },
-    },
-    at,
-  )
-  write(
-    table(
-      ['reason', 'people'],
-      [
-        ...Object.entries(plan.included).map(([key, n]) => [`in ${key}`, n]),
-        ['in either', plan.considered],
-        ...Object.entries(plan.excluded).map(([key, n]) => [`taken away by ${key}`, n]),
-        ['would receive it', plan.toSend],
-      ],
-    ),
-  )
-  write(indented(dim(`the first: ${plan.sample.join(', ')}`)))
 }
 
 function showSql(evaluator: PostgresEvaluator): void {

@@ -1,3 +1,25 @@
-export { AudienceError } from './errors.ts'
-export { type Audience, type BroadcastPlan, planBroadcast, type PlanOptions } from './plan.ts'
+export { defineBroadcast } from './broadcast/define.ts'
+export type {
+  Audience,
+  Broadcast,
+  BroadcastSettings,
+  Cap,
+  HoldOut,
+  LocalTime,
+  OptOut,
+} from './broadcast/types.ts'
+export { BroadcastError, type BroadcastErrorCode, type BroadcastIssue } from './errors.ts'
+export { engagementEvents, type EngagementName, type EngagementOptions } from './ledger/engagement.ts'
+export type { Feedback, FeedbackKind, Recorded } from './ledger/feedback.ts'
+export type { Progress, State } from './ledger/progress.ts'
+export type { Recipient } from './ledger/recipient.ts'
+export type { StoredSuppression, Suppression, Unsubscription } from './ledger/suppressions.ts'
+export type { UnknownChoice } from './ledger/control.ts'
+export { type Broadcasts, type BroadcastsSettings, openBroadcasts } from './open.ts'
+export { type BroadcastPlan, type Reason, reasons } from './plan/plan.ts'
+export type { PlanOptions } from './plan/run.ts'
+export type { Pace } from './send/pace.ts'
+export type { SendOptions } from './send/send.ts'
+export type { Sending } from './send/sending.ts'
+export type { Retries } from './send/settlement.ts'
 export type { Attachment, FailureClass, Outcome, Outgoing, Transport } from './transport/transport.ts'

@@ -49,7 +49,21 @@ export class SegmentEvaluation extends Context.Service<SegmentEvaluation, Evalua
   }
 }
 
-export { type Database, openDatabase, type Session, type TransactionOptions } from './database/index.ts'
-export type { Evaluation, EvaluationError, Page } from './evaluator/effects.ts'
+export {
+  compiled,
+  type Database,
+  openDatabase,
+  type Session,
+  toPromise,
+  type TransactionOptions,
+} from './database/index.ts'
+export type { Evaluation, EvaluationError, Page, Roll } from './evaluator/effects.ts'
 export { openEvaluation } from './evaluator/open.ts'
-export { ingest, type IngestOptions, type LayoutOptions, migrate, type Migrated } from './layout/index.ts'
+export {
+  ingest,
+  type IngestOptions,
+  type LayoutOptions,
+  migrate,
+  type Migrated,
+  type Migration,
+} from './layout/index.ts'

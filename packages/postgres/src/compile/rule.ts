@@ -123,11 +123,16 @@ function moreSql(
     : sql`${id} in (${people})`
 }
 
-/** Core's `bucketOf` in SQL. */
-function bucketSql({ salt, from, to }: NodeOf<'bucket'>, id: Sql): Sql {
+/** Core's `bucketOf` in SQL: the stable number of a person, drawn with a salt. */
+export function drawSql(salt: string, id: Sql): Sql {
   const hash = sql`sha256(convert_to(${text(salt)}, 'UTF8') || '\\x00'::bytea || convert_to(${id}::text, 'UTF8'))`
-  const bucket = sql`(get_byte(h, 0)::int8 * 16777216 + get_byte(h, 1) * 65536 + get_byte(h, 2) * 256 + get_byte(h, 3)) % 10000`
-  return sql`(select ${bucket} >= ${param(from, 'int8')} and ${bucket} < ${param(to, 'int8')} from (select ${hash} as h) as x)`
+  return sql`(select ${drawn} from (select ${hash} as h) as x)`
+}
+
+const drawn = sql`(get_byte(h, 0)::int8 * 16777216 + get_byte(h, 1) * 65536 + get_byte(h, 2) * 256 + get_byte(h, 3)) % 10000`
+
+function bucketSql({ salt, from, to }: NodeOf<'bucket'>, id: Sql): Sql {
+  return sql`(select n >= ${param(from, 'int8')} and n < ${param(to, 'int8')} from (select ${drawSql(salt, id)} as n) as x)`
 }
 
 /**

@@ -24,6 +24,14 @@ export const membersOf = (
 ): RawBuilder<{ id: string }> =>
   top ? topMembersQuery({ rule, top }, context, page) : membersQuery(rule, context, page)
 
+/** The people who are asked for as a set, in no order: `member` is the id as the id column has it. */
+export function relationOf({ rule, top }: Asked, context: CompileContext): RawBuilder<unknown> {
+  const { id } = context.source.people
+  if (top) return sql`select ${id} as member from ${topPeople({ rule, top }, context)}`
+  const { from, where } = members(rule, context)
+  return sql`select ${id} as member from ${from} where ${where}`
+}
+
 /** How many people a top list has: all that have a value, up to so many, in no order. */
 function topCountQuery(set: CheckedSet, context: CompileContext): RawBuilder<{ n: string }> {
   const { from, where, rank } = alwaysRanked(set.top)
@@ -41,6 +49,17 @@ function topMembersQuery(
   context: CompileContext,
   { after, limit }: MembersPage,
 ): RawBuilder<{ id: string }> {
+  const { id } = context.source.people
+  const beyond = beyondId(after, context.source)
+  const page = beyond === undefined ? sql`` : sql` where ${beyond}`
+  const most = limit === undefined ? sql`` : sql` limit ${param(limit, 'int8')}`
+  return sql<{
+    id: string
+  }>`select ${id}::text as id from ${topPeople(set, context)}${page} order by ${id}${most}`
+}
+
+/** The people of a top list as a FROM item with the alias `p`, in no order. */
+function topPeople(set: CheckedSet, context: CompileContext): Sql {
   const { id, idColumn } = context.source.people
   const { from, where, rank, isThere } = ranked(set, context)
   const order = set.top.order === 'most' ? sql`desc` : sql`asc`
@@ -48,12 +67,7 @@ function topMembersQuery(
   const last = isThere ? sql`` : sql` nulls last`
   const column = sql.id(rankColumn(idColumn))
   const top = sql`select ${id} as ${sql.id(idColumn)}, ${rank} as ${column} from ${from} where ${where} order by ${column} ${order}${last}, ${id}::text collate "C" limit ${limitOf(set.top)}`
-  const page = [beyondId(after, context.source), isThere ? undefined : sql`${column} is not null`]
-  const listed = and(...page.filter((part) => part !== undefined))
-  const most = limit === undefined ? sql`` : sql` limit ${param(limit, 'int8')}`
-  return sql<{
-    id: string
-  }>`select ${id}::text as id from (${top}) as p where ${listed} order by ${id}${most}`
+  return isThere ? sql`(${top}) as p` : sql`(select * from (${top}) as p where ${column} is not null) as p`
 }
 
 /** A name for the value beside the id. */

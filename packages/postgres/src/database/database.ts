@@ -22,6 +22,8 @@ export type Connection =
 export interface TransactionOptions {
   /** How long each statement may run, when it is not as the database was opened with. */
   readonly statementTimeout?: Duration
+  /** How long each statement may wait for a lock, when it is not as the database was opened with. */
+  readonly lockTimeout?: Duration
   /** Whether all statements see the same instant of the database; else each sees what is committed when it starts. */
   readonly snapshot?: boolean
 }
@@ -121,10 +123,11 @@ function driverOf(connection: Connection): Driver {
   )
 }
 
-const limitsWith = (limits: Limits, { statementTimeout }: TransactionOptions): Limits =>
-  statementTimeout === undefined
-    ? limits
-    : { ...limits, statement: limitMs('statementTimeout', statementTimeout) }
+const limitsWith = (limits: Limits, { statementTimeout, lockTimeout }: TransactionOptions): Limits => ({
+  ...limits,
+  ...(statementTimeout !== undefined && { statement: limitMs('statementTimeout', statementTimeout) }),
+  ...(lockTimeout !== undefined && { lock: limitMs('lockTimeout', lockTimeout) }),
+})
 
 type Begin = (
   access: Beginning['access'],

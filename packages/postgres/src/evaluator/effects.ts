@@ -22,6 +22,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Mode } from '../compile/events.ts'
 import { whichQuery } from '../compile/query.ts'
 import { checkAsked, checkRule } from '../compile/check.ts'
+import { rollQuery } from '../compile/roll.ts'
 import type { CompileContext } from '../compile/rule.ts'
 import { readable, type SqlText } from '../compile/text.ts'
 import { type Asked, countOf, membersOf } from '../compile/top.ts'
@@ -75,6 +76,19 @@ export interface Evaluation {
     needs: Dependencies,
   ) => Effect.Effect<readonly Person[], EvaluationError>
   readonly sql: (segment: Countable, options?: SqlOptions) => SqlText
+  /** Everybody as a relation, for statements of another package in the same database. */
+  readonly roll: (asked: Roll, now: number) => Effect.Effect<RawBuilder<unknown>, DefinitionError>
+}
+
+/**
+ * What a roll says of each person beside `id`: in which segments they are (`segment_0`, …), the values of fields (`value_0`, …),
+ * whether fields have a value (`present_0`, …), and stable numbers drawn with salts (`draw_0`, …).
+ */
+export interface Roll {
+  readonly segments?: readonly Countable[]
+  readonly values?: readonly string[]
+  readonly present?: readonly string[]
+  readonly salts?: readonly string[]
 }
 
 /** Which form of a segment's SQL to read. */
@@ -275,7 +289,12 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     return readable(membersOf(asked, context(now === undefined ? Date.now() : clockMs(now), mode)))
   }
 
-  return guarded({ count, counts, members, has, which, explain, load, sql: read }, source.people)
+  const roll: Evaluation['roll'] = ({ segments = [], values = [], present = [], salts = [] }, now) =>
+    Effect.map(Effect.forEach(segments, askedOf), (every) =>
+      rollQuery({ segments: every, values, present, salts }, context(now, 'set')),
+    )
+
+  return guarded({ count, counts, members, has, which, explain, load, sql: read, roll }, source.people)
 }
 
 /** Accounts and their people are read by further statements, which have to see the same instant of the database. */

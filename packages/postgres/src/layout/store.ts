@@ -9,9 +9,11 @@ import {
   type Settings,
   toPromise,
 } from '../database/index.ts'
+import { IngestError, type IngestIssue } from '../errors.ts'
 import { layoutSource } from '../source/layout.ts'
+import type { EventTable } from '../source/mapping.ts'
 import type { Source } from '../source/source.ts'
-import type { Batch } from './batch.ts'
+import type { Batch, EventInput } from './batch.ts'
 import { ingest, type Ingested } from './ingest.ts'
 import { defaultSchema, migrate } from './migrate.ts'
 
@@ -22,6 +24,8 @@ const analyzeQuery = (schema: string) =>
 export interface StoreSettings extends Settings {
   /** The schema of the database that holds the tables; 'segmentry' unless told. */
   readonly schema?: string
+  /** Events that are not kept here but in tables of somebody else's, by name; they cannot be ingested. */
+  readonly events?: Readonly<Record<string, EventTable>>
 }
 
 /** The default layout in a database: tables of ours, and the way in. */
@@ -61,8 +65,9 @@ export async function openStore(
   given: StoreSettings = {},
 ): Promise<Store> {
   checkSchema(schema)
-  checkOptions(given, ['schema', ...settingKeys])
-  const { schema: name = defaultSchema, ...settings } = given
+  checkOptions(given, ['schema', 'events', ...settingKeys])
+  const { schema: name = defaultSchema, events = {}, ...settings } = given
+  const source = layoutSource(schema, name, events)
   const database = openDatabase(connection, settings)
   try {
     await toPromise(migrate(database, { schema: name }))
@@ -71,14 +76,27 @@ export async function openStore(
     throw error
   }
   return {
-    source: layoutSource(schema, name),
+    source,
     ingest: async (batch, options = {}) => {
       checkOptions(options, ['createPeople', 'signal'])
       const { createPeople = false, signal } = options
+      refuseElsewhere(batch, events)
       return toPromise(ingest(database, schema, batch, { schema: name, createPeople }), signal)
     },
     analyze: () =>
       toPromise(Effect.asVoid(database.write((session) => session.run(compiled(analyzeQuery(name)))))),
     close: () => toPromise(database.close),
   }
+}
+
+/** An event that the source reads from another table would be stored where nobody looks. */
+function refuseElsewhere(batch: Batch, elsewhere: Readonly<Record<string, EventTable>>): void {
+  const given: readonly EventInput[] = Array.isArray(batch?.events) ? batch.events : []
+  const issues = given.flatMap((event, index): readonly IngestIssue[] => {
+    const name = event?.name
+    if (!Object.hasOwn(elsewhere, name)) return []
+    const found = `'${name}', which is kept in ${elsewhere[name]!.table}`
+    return [{ part: 'events', index, path: ['name'], found, expected: 'an event that is kept here' }]
+  })
+  if (issues.length > 0) throw new IngestError({ issues })
 }

@@ -3,14 +3,18 @@ import { accountTable, type EventTable, eventTable, json, tagTable } from './map
 import { defineSource, type Source } from './source.ts'
 
 /**
- * The source of the default layout: the tables that `migrate` makes and `ingest` fills.
+ * The source of the default layout: the tables that `migrate` makes and `ingest` fills, and events that are kept elsewhere.
  *
  * @example
  * ```ts
  * layoutSource(schema).people // => { table: 'segmentry.people', id: 'id' }
  * ```
  */
-export function layoutSource(schema: Schema, name = 'segmentry'): Source {
+export function layoutSource(
+  schema: Schema,
+  name = 'segmentry',
+  elsewhere: Readonly<Record<string, EventTable>> = {},
+): Source {
   const events: EventTable = eventTable(`${name}.events`, {
     person: 'person_id',
     name: 'name',
@@ -37,7 +41,7 @@ export function layoutSource(schema: Schema, name = 'segmentry'): Source {
       at: 'tagged_at',
       foreignKey: true,
     }),
-    events: { '*': events },
+    events: { '*': events, ...elsewhere },
     accounts: Object.fromEntries(accounts),
   })
 }

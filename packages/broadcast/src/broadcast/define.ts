@@ -1,0 +1,51 @@
+import {
+  checkSchema,
+  type Countable,
+  deepFreeze,
+  hashRule,
+  hashSetSegment,
+  isSetSegment,
+  membersRule,
+  type Schema,
+  stableText,
+} from '@segmentry/core'
+import { createHash } from 'node:crypto'
+import { BroadcastError } from '../errors.ts'
+import { settingIssues } from './check.ts'
+import type { Broadcast, BroadcastSettings, FieldName } from './types.ts'
+
+/**
+ * Writes a broadcast down: who is meant, who is left out, and when.
+ *
+ * Throws a {@link BroadcastError} that lists every setting that cannot be meant: a misspelled `exclude` would let everybody
+ * through.
+ *
+ * @example
+ * ```ts
+ * const mayNews = defineBroadcast(schema, {
+ *   key: 'may-news',
+ *   audience: { include: { vip: segments.vip, engaged: segments.engaged }, exclude: { churned: segments.churned } },
+ *   address: 'email',
+ *   topic: 'news',
+ * })
+ * ```
+ */
+export function defineBroadcast<
+  S extends Schema,
+  const I extends string,
+  const X extends string = never,
+  const V extends string = never,
+>(schema: S, settings: BroadcastSettings<FieldName<S>, I, X, V>): Broadcast<I, X, V> {
+  checkSchema(schema)
+  const issues = settingIssues(settings, schema)
+  if (issues.length > 0) throw new BroadcastError({ code: 'bad-definition', issues })
+  const { audience, key: _, ...rest } = settings
+  const hashes = (segments: Readonly<Record<string, Countable>> = {}) =>
+    Object.entries(segments).map(([name, segment]) => [name, hashOf(segment)])
+  const decisive = { ...rest, include: hashes(audience.include), exclude: hashes(audience.exclude) }
+  const version = createHash('sha256').update(stableText(decisive)).digest('hex')
+  return Object.freeze({ ...deepFreeze({ ...rest, key: settings.key }), audience, schema, version })
+}
+
+const hashOf = (segment: Countable): string =>
+  isSetSegment(segment) ? hashSetSegment(segment) : hashRule(membersRule(segment.definition))

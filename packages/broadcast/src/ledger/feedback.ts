@@ -1,0 +1,123 @@
+import { instantText, parseInstant, shown } from '@segmentry/core'
+import { type RawBuilder, sql } from 'kysely'
+import { type BroadcastIssue, issueOf } from '../errors.ts'
+import { addressKey } from '../plan/address.ts'
+import { param } from '../plan/sql.ts'
+
+/** What comes back of a message. */
+export const feedbackKinds = [
+  'delivered',
+  'opened',
+  'clicked',
+  'bounced',
+  'complained',
+  'unsubscribed',
+] as const
+export type FeedbackKind = (typeof feedbackKinds)[number]
+
+/** One thing that came back, as a provider tells it. */
+export interface Feedback {
+  readonly kind: FeedbackKind
+  /** What tells it apart from all others of every provider: told twice, it is stored once. */
+  readonly id: string
+  /** What the provider calls the message that it is about. */
+  readonly message?: string
+  /** Whom it is about, where that is known. */
+  readonly broadcast?: string
+  readonly person?: string
+  /** The address it is about: of the last message to it, where nothing else says of which. */
+  readonly address?: string
+  readonly at: Date | string
+  /** Of a bounce: whether the address will never work. It is then suppressed. */
+  readonly permanent?: boolean
+  readonly detail?: string
+  /** Of a click. */
+  readonly url?: string
+}
+
+/** What was done with feedback. */
+export interface Recorded {
+  /** Stored now; told before is not. */
+  readonly stored: number
+  /** Told before. */
+  readonly duplicates: number
+  /** Stored, and about no message that is known. */
+  readonly unmatched: number
+  /** Addresses that are not written to any more because of it. */
+  readonly suppressed: number
+}
+
+const texts = ['id', 'message', 'broadcast', 'person', 'address', 'detail', 'url'] as const
+
+/** What is wrong with feedback. */
+export function feedbackIssues(given: readonly Feedback[]): readonly BroadcastIssue[] {
+  if (!Array.isArray(given)) return [issueOf([], shown(given), 'a list')]
+  return given.flatMap((one: Partial<Feedback> | null | undefined, i): readonly BroadcastIssue[] => {
+    if (typeof one !== 'object' || one === null) return [issueOf([i], shown(one), 'an object')]
+    const issues: BroadcastIssue[] = []
+    if (!feedbackKinds.includes(one.kind!)) {
+      issues.push(issueOf([i, 'kind'], shown(one.kind), `one of ${feedbackKinds.join(', ')}`))
+    }
+    for (const key of texts) {
+      const value: unknown = one[key]
+      if (
+        value === undefined ? key === 'id' : typeof value !== 'string' || value === '' || value.includes('\0')
+      ) {
+        issues.push(
+          issueOf([i, key], typeof value === 'string' ? 'text that cannot be stored' : shown(value), 'text'),
+        )
+      }
+    }
+    if (instantOf(one.at) === undefined) issues.push(issueOf([i, 'at'], shown(one.at), 'an instant'))
+    return issues
+  })
+}
+
+/** An instant as text in UTC, if it is one. */
+function instantOf(at: unknown): string | undefined {
+  if (at instanceof Date) return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
+  const ms = typeof at === 'string' ? parseInstant(at) : undefined
+  return ms === undefined ? undefined : instantText(ms)
+}
+
+/** Stores feedback once, finds whom it is about, and suppresses addresses that are not to be written to any more. */
+export function recordQuery(ledger: string, given: readonly Feedback[]): RawBuilder<Recorded> {
+  const column = (of: (one: Feedback) => unknown, type = 'text') =>
+    param(
+      given.map((one) => of(one) ?? null),
+      `${type}[]`,
+    )
+  const [recipients, broadcasts] = [sql.id(ledger, 'recipients'), sql.id(ledger, 'broadcasts')]
+  const properties = column(({ url, detail, permanent }) => JSON.stringify({ url, detail, permanent }))
+  return sql<Recorded>`with given as (
+      select distinct on (id) * from unnest(${column(({ id }) => id)}, ${column(({ kind }) => kind)}, ${column(({ message }) => message)},
+        ${column(({ broadcast }) => broadcast)}, ${column(({ person }) => person)}, ${column(({ address }) => address && addressKey(address))},
+        ${column(({ at }) => instantOf(at))}, ${column(({ permanent }) => permanent === true, 'boolean')}, ${properties}
+      ) as g(id, kind, message, broadcast, person, address_key, at, permanent, properties)),
+    matched as (
+      select g.*, m.broadcast as of_broadcast, m.person as of_person, coalesce(m.address_key, g.address_key) as of_address,
+        coalesce(b.channel, 'email') as channel, coalesce(b.topic, '') as topic
+      from given as g left join lateral (
+        select r.broadcast, r.person, r.address_key, r.handed_at from ${recipients} as r
+          where r.message = g.message or (r.broadcast = g.broadcast and r.person = g.person)
+        union all
+        select r.broadcast, r.person, r.address_key, r.handed_at from ${recipients} as r
+          where g.message is null and g.person is null and r.address_key = g.address_key and r.handed_at is not null
+        order by handed_at desc nulls last limit 1) as m on true
+      left join ${broadcasts} as b on b.key = m.broadcast),
+    stored as (
+      insert into ${sql.id(ledger, 'feedback')} (id, kind, broadcast, person, address_key, at, properties)
+      select id, kind, of_broadcast, of_person, of_address, at::timestamptz, properties::jsonb from matched
+      on conflict do nothing returning id, person),
+    suppressed as (
+      insert into ${sql.id(ledger, 'suppressions')} (channel, address_key, topic, reason)
+      select distinct on (m.channel, m.of_address, t.topic) m.channel, m.of_address, t.topic, m.kind
+      from matched as m join stored as s on s.id = m.id
+        cross join lateral (select case when m.kind = 'unsubscribed' then m.topic else '' end as topic) as t
+      where m.of_address is not null and (m.kind in ('complained', 'unsubscribed') or (m.kind = 'bounced' and m.permanent))
+      on conflict do nothing returning 1)
+    select (select count(*) from stored)::float8 as stored,
+      ${param(given.length, 'float8')} - (select count(*) from stored)::float8 as duplicates,
+      (select count(*) from stored where person is null)::float8 as unmatched,
+      (select count(*) from suppressed)::float8 as suppressed`
+}

@@ -1,0 +1,75 @@
+import { sql, type RawBuilder } from 'kysely'
+import { text } from '../plan/sql.ts'
+
+/** The state of a broadcast. */
+export type State = 'sending' | 'paused' | 'cancelled' | 'done'
+
+/** How far a broadcast is. */
+export interface Progress {
+  readonly broadcast: string
+  readonly state: State
+  /** Why it is paused. */
+  readonly reason?: string
+  /** When its audience was fixed. */
+  readonly frozenAt: string
+  readonly endedAt?: string
+  /** Everybody who was meant; the counts below make it up. */
+  readonly people: number
+  /** Not handed over yet. */
+  readonly pending: number
+  /** In the hands of a worker. */
+  readonly inHand: number
+  readonly sent: number
+  /** Refused for good, or tried too often. */
+  readonly failed: number
+  /** Handed over, and nobody knows whether they were delivered. */
+  readonly unknown: number
+  /** Left out, when the audience was fixed or at hand-over. */
+  readonly skipped: number
+  /** When the next message is due, if none is now. */
+  readonly nextAt?: string
+}
+
+interface Row {
+  readonly key: string
+  readonly status: State
+  readonly reason: string | null
+  readonly frozen_at: number
+  readonly ended_at: number | null
+  readonly people: number
+  readonly counts: Readonly<Record<string, number>>
+  readonly next: number | null
+}
+
+/** How far one broadcast, or each of them, is. */
+export const progressQuery = (ledger: string, key?: string): RawBuilder<Row> => {
+  const [broadcasts, recipients] = [sql.id(ledger, 'broadcasts'), sql.id(ledger, 'recipients')]
+  const ms = (column: string) => sql`(extract(epoch from ${sql.raw(column)}) * 1000)::float8`
+  return sql<Row>`select b.key, b.status, b.reason, ${ms('b.frozen_at')} as frozen_at, ${ms('b.ended_at')} as ended_at,
+      b.people::float8 as people,
+      (select coalesce(jsonb_object_agg(status, n), '{}') from (
+        select r.status, count(*) as n from ${recipients} as r where r.broadcast = b.key group by r.status) as c) as counts,
+      (select ${ms('min(r.not_before)')} from ${recipients} as r where r.broadcast = b.key and r.status = 'pending' having min(r.not_before) > now()) as next
+    from ${broadcasts} as b ${key === undefined ? sql`` : sql`where b.key = ${text(key)}`} order by b.frozen_at, b.key`
+}
+
+/** A row of {@link progressQuery} as people read it. */
+export function progressOf(row: Row): Progress {
+  const count = (status: string): number => row.counts[status] ?? 0
+  const time = (ms: number): string => new Date(ms).toISOString()
+  return {
+    broadcast: row.key,
+    state: row.status,
+    ...(row.reason !== null && row.status === 'paused' && { reason: row.reason }),
+    frozenAt: time(row.frozen_at),
+    ...(row.ended_at !== null && { endedAt: time(row.ended_at) }),
+    people: row.people,
+    pending: count('pending'),
+    inHand: count('claimed') + count('handed'),
+    sent: count('sent'),
+    failed: count('failed'),
+    unknown: count('unknown'),
+    skipped: count('skipped'),
+    ...(row.next !== null && { nextAt: time(row.next) }),
+  }
+}
