@@ -22,4 +22,13 @@ export type { Pace } from './send/pace.ts'
 export type { SendOptions } from './send/send.ts'
 export type { Sending } from './send/sending.ts'
 export type { Retries } from './send/settlement.ts'
+export * from './message/index.ts'
 export type { Attachment, FailureClass, Outcome, Outgoing, Transport } from './transport/transport.ts'
+export { type Tracking, trackingLinks, type TrackingOptions } from './tracking/links.ts'
+export {
+  type UnsubscribeLink,
+  type UnsubscribeLinks,
+  unsubscribeLinks,
+  type UnsubscribeOptions,
+  type Unsubscription,
+} from './unsubscribe/links.ts'

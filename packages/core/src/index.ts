@@ -10,6 +10,7 @@ export * from './describe/index.ts'
 export * from './predicate/index.ts'
 export * from './schema/index.ts'
 export { nameText, nearest, shown, unknownKey, type UnknownKey, unknownName } from './suggest.ts'
+export type { Key } from './predicate/names.ts'
 export { emailDomain } from './text/email.ts'
 export {
   foldAscii,
@@ -22,6 +23,6 @@ export {
 } from './text/pattern.ts'
 export { type Circle, circleOf, halfDegree, leastDegrees, sineFactors } from './place/distance.ts'
 export { versionKey } from './text/version.ts'
-export { whiteSpace } from './text/white-space.ts'
+export { isBlankText, whiteSpace } from './text/white-space.ts'
 export { dayOfText, dayText } from './time/calendar.ts'
-export { type ZoneTable, zoneTable } from './time/zone.ts'
+export { localMs, type ZoneTable, zoneTable } from './time/zone.ts'

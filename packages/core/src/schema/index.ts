@@ -29,8 +29,10 @@ export { type Kind, onType, type TypeCases, typeName, type ValueType } from './t
 export {
   decimalText,
   decimalUnits,
+  type Item,
   isText,
   mostDecimalUnits,
+  readField,
   readValue,
   type Value,
   writeValue,

@@ -1,0 +1,6 @@
+export { mostAttached } from './attachments.ts'
+export { compileMessage, type Message } from './compile.ts'
+export { MessageError, type MessageIssue, type MessageIssueCode } from './errors.ts'
+export type { Lacking, RenderContext, Rendered } from './render.ts'
+export type { AttachmentInput, MessageTemplate, MessageValue } from './template.ts'
+export type { Checked, DefaultValue } from './typed.ts'
