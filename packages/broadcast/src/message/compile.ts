@@ -22,7 +22,7 @@ import {
   withPreheader,
 } from './render.ts'
 import type { MessageTemplate } from './template.ts'
-import { textOfHtml } from './text.ts'
+import { textOfHtml, tidy } from './text.ts'
 import type { Checked } from './typed.ts'
 import { readDefaults, readValues } from './values.ts'
 
@@ -94,7 +94,7 @@ async function compile(template: MessageTemplate, schema: Schema): Promise<Messa
   const { attachments, issues: attachmentIssues } = await readAttachments(template.attachments)
   issues.push(...valueIssues, ...defaultIssues, ...attachmentIssues)
 
-  const wantsLink = template.unsubscribe !== 'none'
+  const wantsLink = (template.unsubscribe ?? 'link') === 'link'
   const data = new Map([
     ...values,
     ['broadcast', { key: '' }] as const,
@@ -128,14 +128,16 @@ async function compile(template: MessageTemplate, schema: Schema): Promise<Messa
   )
 
   let html = written['html']
-  if (fine.has('mjml')) {
+  if (fine.has('mjml') && html === undefined) {
     const made = await htmlOfMjml(written['mjml']!)
     if (typeof made === 'string') html = made
     else issues.push(...made)
   }
   let text = written['text']
+  let isMade = false
   if (text === undefined && html !== undefined && (fine.has('html') || fine.has('mjml'))) {
     text = await textOfHtml(html)
+    isMade = true
     const before = issues.length
     check('text', text, true)
     if (issues.length > before) {
@@ -175,6 +177,7 @@ async function compile(template: MessageTemplate, schema: Schema): Promise<Messa
     preheader: partOf('preheader', template.preheader),
     html: partOf('html', html),
     text: partOf('text', text),
+    isMade,
   })
 }
 
@@ -190,6 +193,8 @@ interface Ready {
   readonly preheader: Part | undefined
   readonly html: Part | undefined
   readonly text: Part | undefined
+  /** Whether the text is made of the HTML. */
+  readonly isMade: boolean
 }
 
 function messageOf(ready: Ready): Message {
@@ -236,7 +241,7 @@ function messageOf(ready: Ready): Message {
       ...(html !== undefined && {
         html: preheader === undefined ? html : withPreheader(html, oneLine(preheader)),
       }),
-      ...(text !== undefined && { text }),
+      ...(text !== undefined && { text: ready.isMade ? tidy(text) : text }),
     }
   }
   return Object.freeze({
@@ -250,7 +255,10 @@ function messageOf(ready: Ready): Message {
 
 /** The fields that are missing; what a template has made of them is missing for their sake. */
 function missingOf(found: ReadonlySet<string>, needs: ReadonlySet<string>): readonly string[] {
-  const own = [...found].filter((name) => needs.has(name))
+  // An object that is not there lacks its parts.
+  const own = [...needs].filter(
+    (name) => found.has(name) || [...found].some((one) => name.startsWith(`${one}.`)),
+  )
   return (own.length > 0 ? own : [...found]).toSorted()
 }
 

@@ -18,3 +18,10 @@ export async function textOfHtml(source: string): Promise<string> {
   })
   return tags.restore(made).trim()
 }
+
+/** A text without the blank lines that tags have left, which stood on lines of their own. */
+export const tidy = (text: string): string =>
+  text
+    .replaceAll(/[ \t]+$/gm, '')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()

@@ -100,7 +100,7 @@ export function plainText(value: unknown): string {
   if (typeof value === 'object') {
     throw new RangeError('found an object, expected a value that has a text: one of its parts')
   }
-  return String(value as string | number | boolean)
+  return typeof value === 'string' ? value : `${value as number | boolean}`
 }
 
 /** What `default` stands in for: what is not there, false, and what is empty. */
