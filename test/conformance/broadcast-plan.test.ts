@@ -169,7 +169,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
         const sampled = [...expected].filter(([, { reason }]) => reason === 'to send').map(([id]) => id)
         expect(plan.samples.toSend).toEqual(sampled)
 
-        const transport = { name: 'test', batch: 5, concurrency: 2, send: send() }
+        const transport = { name: 'test', batch: 5, concurrency: 2, bare: true, send: send() }
         const sending = crm.broadcasts.send(broadcast, { transport, confirm: plan.toSend })
         if (plan.leftOut.undecided > 0) {
           await expect(sending).rejects.toMatchObject({ code: 'undecided' })

@@ -14,23 +14,25 @@ import type { Broadcast } from './broadcast/types.ts'
 import { type Context, noBroadcast } from './context.ts'
 import { type BroadcastError, type BroadcastIssue, broadcastError, issueOf } from './errors.ts'
 import { resolveQuery, stateQuery, type UnknownChoice } from './ledger/control.ts'
-import { type Feedback, feedbackIssues, type Recorded, recordQuery } from './ledger/feedback.ts'
+import { feedbackIssues, type Recorded, recordQuery } from './ledger/feedback.ts'
 import { migrations } from './ledger/migrations.ts'
 import { type Progress, progressOf, progressQuery, type State } from './ledger/progress.ts'
 import { type Recipient, recipientQuery } from './ledger/recipient.ts'
+import type { Unsubscription } from './unsubscribe/links.ts'
+import type { Feedback } from './feedback/feedback.ts'
 import {
+  resubscribeQuery,
   type StoredSuppression,
   type Suppression,
   suppressionIssues,
   suppressionsQuery,
   suppressQuery,
   unsubscribeQuery,
-  type Unsubscription,
+  unsubscriptionIssues,
   unsuppressQuery,
 } from './ledger/suppressions.ts'
 import type { BroadcastPlan } from './plan/plan.ts'
 import { type PlanOptions, runPlan } from './plan/run.ts'
-import { composer } from './send/compose.ts'
 import { send, type SendOptions } from './send/send.ts'
 import { type Sending, sendingOf } from './send/sending.ts'
 
@@ -75,6 +77,8 @@ export interface Broadcasts {
   suppressions(address: string): Promise<readonly StoredSuppression[]>
   /** Unsubscribes the address that a person was sent a broadcast at. */
   unsubscribe(unsubscription: Unsubscription): Promise<'unsubscribed' | 'already' | 'unknown'>
+  /** Takes that back. */
+  resubscribe(unsubscription: Unsubscription): Promise<'subscribed' | 'unknown'>
   /** Stores what came back, each thing once, and suppresses addresses that are not to be written to any more. */
   record(feedback: readonly Feedback[]): Promise<Recorded>
   /** Closes the pool, if it was opened here. */
@@ -160,7 +164,7 @@ function broadcastsOf(context: Context, source: Source): Broadcasts {
     },
     send: async (broadcast, options) => {
       check(broadcast)
-      const worker = await toPromise(send(context, broadcast, options, composer(context, broadcast)))
+      const worker = await toPromise(send(context, broadcast, options))
       return sendingOf(worker, () => toPromise(progress(broadcast.key)))
     },
     progress: (key) => toPromise(progress(key)),
@@ -197,7 +201,13 @@ function broadcastsOf(context: Context, source: Source): Broadcasts {
       return rows.map(({ suppression }) => suppression)
     },
     unsubscribe: async (given) => {
+      refuse(unsubscriptionIssues(given))
       const [row] = await toPromise(write(unsubscribeQuery(ledger, given)))
+      return row!.outcome
+    },
+    resubscribe: async (given) => {
+      refuse(unsubscriptionIssues(given))
+      const [row] = await toPromise(write(resubscribeQuery(ledger, given)))
       return row!.outcome
     },
     record: async (given) => {

@@ -205,6 +205,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
       name: 'test',
       batch: 2,
       concurrency: 1,
+      bare: true,
       send: () => Promise.resolve([{ status: 'sent' as const }]),
     }
     const sending = await crm.broadcasts.send(news(), { transport, confirm: 2 })

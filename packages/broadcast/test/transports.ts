@@ -12,6 +12,7 @@ export function answers(
     name: 'test',
     batch: 1,
     concurrency: 1,
+    bare: true,
     ...settings,
     seen,
     send: (messages) =>

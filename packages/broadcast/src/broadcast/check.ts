@@ -9,6 +9,7 @@ import {
   unknownName,
 } from '@segmentry/core'
 import { type BroadcastIssue, issueOf } from '../errors.ts'
+import { isMessage } from './message.ts'
 import { dayOf, isZone, minuteOf, milliseconds } from './time.ts'
 import type { BroadcastSettings, Cap, LocalTime } from './types.ts'
 
@@ -27,6 +28,7 @@ const settingKeys = [
   'priority',
   'time',
   'expires',
+  'message',
 ]
 
 /** What a key, a channel, a topic and a variant are, so that they can stand in URLs and headers. */
@@ -195,6 +197,19 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
     }
   }
   if (settings.expires !== undefined) duration(settings.expires, ['expires'])
+  if (settings.message !== undefined && !isMessage(settings.message)) {
+    const expected = 'what compileMessage(…) gives'
+    const byVariant = record<Record<string, unknown>>(settings.message, ['message'])
+    const variants = Object.keys(settings.variants ?? {})
+    for (const variant of new Set([...variants, ...Object.keys(byVariant)])) {
+      const path = ['message', variant]
+      if (!isMessage(byVariant[variant])) report(path, shown(byVariant[variant]), expected)
+      else if (!variants.includes(variant)) {
+        report(path, `'${variant}', which is no variant`, 'one of the variants', nearest(variant, variants))
+      }
+    }
+    if (variants.length === 0) report(['message'], 'messages by variant, without variants', expected)
+  }
   return issues
 }
 

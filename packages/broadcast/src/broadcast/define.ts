@@ -39,12 +39,18 @@ export function defineBroadcast<
   checkSchema(schema)
   const issues = settingIssues(settings, schema)
   if (issues.length > 0) throw new BroadcastError({ code: 'bad-definition', issues })
-  const { audience, key: _, ...rest } = settings
+  const { audience, key, message, ...rest } = settings
   const hashes = (segments: Readonly<Record<string, Countable>> = {}) =>
     Object.entries(segments).map(([name, segment]) => [name, hashOf(segment)])
   const decisive = { ...rest, include: hashes(audience.include), exclude: hashes(audience.exclude) }
   const version = createHash('sha256').update(stableText(decisive)).digest('hex')
-  return Object.freeze({ ...deepFreeze({ ...rest, key: settings.key }), audience, schema, version })
+  return Object.freeze({
+    ...deepFreeze({ ...rest, key }),
+    audience,
+    ...(message && { message }),
+    schema,
+    version,
+  })
 }
 
 const hashOf = (segment: Countable): string =>

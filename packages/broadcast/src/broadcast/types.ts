@@ -1,3 +1,4 @@
+import type { Message } from '../message/compile.ts'
 import type { Countable, Duration, Schema, SchemaOf } from '@segmentry/core'
 
 /** Who is meant: the people of any included segment who are in no excluded one. */
@@ -69,6 +70,8 @@ export interface BroadcastSettings<
   readonly time?: LocalTime<F>
   /** How long after the audience was fixed nobody is sent anything any more. */
   readonly expires?: Duration
+  /** What it says, from {@link compileMessage}; one for each variant where they differ. None for a transport that needs none. */
+  readonly message?: Message | Readonly<Record<V, Message>>
 }
 
 export type FieldName<S extends Schema> = keyof SchemaOf<S>['fields'] & string

@@ -12,6 +12,10 @@ export interface Feedback {
   readonly message?: string
   /** Our own name of the message, where the provider tells it: the `key` it was handed over with. */
   readonly key?: string
+  /** Whom it is about, where that is known. */
+  readonly broadcast?: string
+  readonly person?: string
+  /** The address it is about: of the last message to it, where nothing else says of which. */
   readonly address?: string
   readonly at: Date
   /** Of a bounce: the address will never receive anything. */
@@ -25,7 +29,7 @@ export interface Feedback {
 /** Where feedback is kept. */
 export interface FeedbackStore {
   /** Rejects where it could not be kept: the provider is told to send it again. What is there already, by its id, is fine. */
-  record(feedback: readonly Feedback[]): Promise<void>
+  record(feedback: readonly Feedback[]): Promise<unknown>
 }
 
 /** Feedback that nobody can vouch for, or that says nothing that is understood. */

@@ -1,39 +1,19 @@
-import { instantText, parseInstant, shown } from '@segmentry/core'
+import { shown } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import { type BroadcastIssue, issueOf } from '../errors.ts'
+import type { Feedback, FeedbackKind } from '../feedback/feedback.ts'
 import { addressKey } from '../plan/address.ts'
 import { param } from '../plan/sql.ts'
+import { readRef } from '../send/compose.ts'
 
-/** What comes back of a message. */
-export const feedbackKinds = [
+const kinds: readonly FeedbackKind[] = [
   'delivered',
   'opened',
   'clicked',
   'bounced',
   'complained',
   'unsubscribed',
-] as const
-export type FeedbackKind = (typeof feedbackKinds)[number]
-
-/** One thing that came back, as a provider tells it. */
-export interface Feedback {
-  readonly kind: FeedbackKind
-  /** What tells it apart from all others of every provider: told twice, it is stored once. */
-  readonly id: string
-  /** What the provider calls the message that it is about. */
-  readonly message?: string
-  /** Whom it is about, where that is known. */
-  readonly broadcast?: string
-  readonly person?: string
-  /** The address it is about: of the last message to it, where nothing else says of which. */
-  readonly address?: string
-  readonly at: Date | string
-  /** Of a bounce: whether the address will never work. It is then suppressed. */
-  readonly permanent?: boolean
-  readonly detail?: string
-  /** Of a click. */
-  readonly url?: string
-}
+]
 
 /** What was done with feedback. */
 export interface Recorded {
@@ -47,7 +27,7 @@ export interface Recorded {
   readonly suppressed: number
 }
 
-const texts = ['id', 'message', 'broadcast', 'person', 'address', 'detail', 'url'] as const
+const texts = ['id', 'message', 'key', 'broadcast', 'person', 'address', 'detail', 'url'] as const
 
 /** What is wrong with feedback. */
 export function feedbackIssues(given: readonly Feedback[]): readonly BroadcastIssue[] {
@@ -55,8 +35,8 @@ export function feedbackIssues(given: readonly Feedback[]): readonly BroadcastIs
   return given.flatMap((one: Partial<Feedback> | null | undefined, i): readonly BroadcastIssue[] => {
     if (typeof one !== 'object' || one === null) return [issueOf([i], shown(one), 'an object')]
     const issues: BroadcastIssue[] = []
-    if (!feedbackKinds.includes(one.kind!)) {
-      issues.push(issueOf([i, 'kind'], shown(one.kind), `one of ${feedbackKinds.join(', ')}`))
+    if (!kinds.includes(one.kind!)) {
+      issues.push(issueOf([i, 'kind'], shown(one.kind), `one of ${kinds.join(', ')}`))
     }
     for (const key of texts) {
       const value: unknown = one[key]
@@ -68,17 +48,20 @@ export function feedbackIssues(given: readonly Feedback[]): readonly BroadcastIs
         )
       }
     }
-    if (instantOf(one.at) === undefined) issues.push(issueOf([i, 'at'], shown(one.at), 'an instant'))
+    if (instantOf(one.at) === undefined) issues.push(issueOf([i, 'at'], shown(one.at), 'a Date'))
     return issues
   })
 }
 
-/** An instant as text in UTC, if it is one. */
-function instantOf(at: unknown): string | undefined {
-  if (at instanceof Date) return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
-  const ms = typeof at === 'string' ? parseInstant(at) : undefined
-  return ms === undefined ? undefined : instantText(ms)
-}
+/** An instant as text in UTC, if it is one that Postgres can hold. */
+const instantOf = (at: unknown): string | undefined =>
+  at instanceof Date && at.getTime() >= earliest && at.getTime() < latest ? at.toISOString() : undefined
+
+const [earliest, latest] = [Date.UTC(1970, 0), Date.UTC(9999, 0)]
+
+/** Whom feedback names: as such, or by the name that links of ours have of a message. */
+const whom = ({ broadcast, person, key }: Feedback): { broadcast?: string; person?: string } =>
+  person === undefined || broadcast === undefined ? (readRef(key ?? '') ?? {}) : { broadcast, person }
 
 /** Stores feedback once, finds whom it is about, and suppresses addresses that are not to be written to any more. */
 export function recordQuery(ledger: string, given: readonly Feedback[]): RawBuilder<Recorded> {
@@ -91,7 +74,7 @@ export function recordQuery(ledger: string, given: readonly Feedback[]): RawBuil
   const properties = column(({ url, detail, permanent }) => JSON.stringify({ url, detail, permanent }))
   return sql<Recorded>`with given as (
       select distinct on (id) * from unnest(${column(({ id }) => id)}, ${column(({ kind }) => kind)}, ${column(({ message }) => message)},
-        ${column(({ broadcast }) => broadcast)}, ${column(({ person }) => person)}, ${column(({ address }) => address && addressKey(address))},
+        ${column((one) => whom(one).broadcast)}, ${column((one) => whom(one).person)}, ${column(({ address }) => address && addressKey(address))},
         ${column(({ at }) => instantOf(at))}, ${column(({ permanent }) => permanent === true, 'boolean')}, ${properties}
       ) as g(id, kind, message, broadcast, person, address_key, at, permanent, properties)),
     matched as (

@@ -16,6 +16,8 @@ export interface Confirmed {
 export interface Frozen {
   readonly frozen: boolean
   readonly version: string
+  /** Milliseconds. */
+  readonly frozenAt: number
 }
 
 /**
@@ -39,9 +41,14 @@ export const freeze = (
       ),
     )
     const [there] = yield* session.run(
-      compiled(sql<{ version: string }>`select version from ${broadcasts} where key = ${text(key)}`),
+      compiled(
+        sql<{
+          version: string
+          at: number
+        }>`select version, (extract(epoch from frozen_at) * 1000)::float8 as at from ${broadcasts} where key = ${text(key)}`,
+      ),
     )
-    if (there) return { frozen: false, version: there.version }
+    if (there) return { frozen: false, version: there.version, frozenAt: there.at }
     const now = instant(context.now)
     // In the order of the widest index, which then grows at its end.
     const written = yield* session.run(
@@ -67,7 +74,7 @@ export const freeze = (
         values (${text(key)}, ${text(version)}, ${text(channel)}, ${text(topic)}, ${param(priority, 'int4')}, 'sending', ${now},
           ${param(all, 'int8')})`),
     )
-    return { frozen: true, version }
+    return { frozen: true, version, frozenAt: context.now }
   })
 
 const notDecided = (broadcast: string, field: string, count: number): BroadcastError =>

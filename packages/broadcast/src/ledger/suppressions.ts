@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { type BroadcastIssue, issueOf } from '../errors.ts'
 import { addressKey } from '../plan/address.ts'
 import { param, text } from '../plan/sql.ts'
+import type { Unsubscription } from '../unsubscribe/links.ts'
 
 /** An address that is not to be written to. */
 export interface Suppression {
@@ -38,11 +39,11 @@ export function suppressionIssues(given: readonly Suppression[]): readonly Broad
       return [issueOf([i, unknown], `the key '${unknown}'`, `one of ${keys.join(', ')}`)]
     const { address, ...rest } = one as Suppression
     const found = Object.entries(rest).find(
-      ([, value]) => value !== undefined && (typeof value !== 'string' || value === ''),
+      ([, value]) => value !== undefined && (!isStorable(value) || value === ''),
     )
     return [
       // The address itself is somebody's, and is not told.
-      ...(typeof address === 'string' && addressKey(address) !== ''
+      ...(isStorable(address) && addressKey(address) !== ''
         ? []
         : [
             issueOf(
@@ -55,6 +56,17 @@ export function suppressionIssues(given: readonly Suppression[]): readonly Broad
     ]
   })
 }
+
+/** What is wrong with who unsubscribes. */
+export function unsubscriptionIssues(given: Unsubscription): readonly BroadcastIssue[] {
+  const { broadcast, person, topic = '' }: Partial<Record<keyof Unsubscription, unknown>> = given ?? {}
+  return Object.entries({ broadcast, person, topic }).flatMap(([key, value]) =>
+    isStorable(value) ? [] : [issueOf([key], shown(value), 'text')],
+  )
+}
+
+/** Text that Postgres can hold. */
+const isStorable = (raw: unknown): raw is string => typeof raw === 'string' && !raw.includes('\0')
 
 /** Adds suppressions; those there are stay as they are. Gives how many are new. */
 export function suppressQuery(ledger: string, given: readonly Suppression[]): RawBuilder<{ n: number }> {
@@ -93,14 +105,6 @@ export const suppressionsQuery = (
       'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as suppression
     from ${sql.id(ledger, 'suppressions')} where address_key = ${text(addressKey(address))} order by channel, topic`
 
-/** Who unsubscribes from what: the person of a message, as its link says. */
-export interface Unsubscription {
-  readonly broadcast: string
-  readonly person: string
-  /** The topic; from everything when absent. */
-  readonly topic?: string
-}
-
 /**
  * Suppresses the address that a person was sent a broadcast at, and keeps it as feedback.
  *
@@ -121,3 +125,18 @@ export const unsubscribeQuery = (
       select ${text(JSON.stringify(['unsubscribed', broadcast, person, topic]))}, 'unsubscribed', ${text(broadcast)}, person, address_key,
         date_trunc('milliseconds', now()), '{}' from who on conflict do nothing)
     select case when not exists (select from who) then 'unknown' when exists (select from added) then 'unsubscribed' else 'already' end as outcome`
+
+/** Takes back that a person unsubscribed; addresses that are suppressed for another reason stay so. */
+export const resubscribeQuery = (
+  ledger: string,
+  { broadcast, person, topic = '' }: Unsubscription,
+): RawBuilder<{ outcome: 'subscribed' | 'unknown' }> =>
+  sql<{ outcome: 'subscribed' | 'unknown' }>`with who as (
+      select r.address_key, b.channel from ${sql.id(ledger, 'recipients')} as r join ${sql.id(ledger, 'broadcasts')} as b on b.key = r.broadcast
+      where r.broadcast = ${text(broadcast)} and r.person = ${text(person)} and r.address_key is not null),
+    gone as (
+      delete from ${sql.id(ledger, 'suppressions')} as s using who
+      where s.channel = who.channel and s.address_key = who.address_key and s.topic = ${text(topic)} and s.reason = 'unsubscribed'),
+    forgotten as (
+      delete from ${sql.id(ledger, 'feedback')} where id = ${text(JSON.stringify(['unsubscribed', broadcast, person, topic]))} and exists (select from who))
+    select case when exists (select from who) then 'subscribed' else 'unknown' end as outcome`

@@ -1,6 +1,7 @@
 import { clockMs, shown } from '@segmentry/core'
 import { compiled, type EvaluationError } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
+import { neededFields } from '../broadcast/message.ts'
 import type { Broadcast } from '../broadcast/types.ts'
 import { candidateContext, clock, type Context, roomy } from '../context.ts'
 import { type BroadcastError, broadcastError, issueOf } from '../errors.ts'
@@ -38,7 +39,7 @@ export const runPlan = (
         Effect.gen(function* () {
           yield* roomy(session)
           const now = given === undefined ? yield* clock(session) : clockMs(given)
-          const fields: readonly string[] = []
+          const fields = neededFields(broadcast)
           const candidates = yield* candidateContext(context, broadcast, now, fields)
           const groups = yield* session.run(compiled(planQuery(candidates, sampleSize)))
           return planOf(groups, { broadcast, now, fields, perSecond: perSecond(pace), sampleSize })

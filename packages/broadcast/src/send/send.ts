@@ -3,15 +3,17 @@ import { compiled, type EvaluationError } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
 import { milliseconds } from '../broadcast/time.ts'
+import { messagesOf } from '../broadcast/message.ts'
 import type { Broadcast } from '../broadcast/types.ts'
 import { candidateContext, clock, type Context, roomy } from '../context.ts'
 import { type BroadcastError, type BroadcastIssue, broadcastError, issueOf } from '../errors.ts'
 import { freeze } from '../ledger/freeze.ts'
 import { audienceTimeout } from '../plan/run.ts'
 import type { Transport } from '../transport/transport.ts'
+import { composer, type Links } from './compose.ts'
 import { type Pace, paceIssues } from './pace.ts'
 import type { Retries } from './settlement.ts'
-import { startWorker, type Worker, type WorkerContext } from './worker.ts'
+import { startWorker, type Worker } from './worker.ts'
 
 /** How a broadcast is sent. */
 export interface SendOptions {
@@ -26,9 +28,11 @@ export interface SendOptions {
   readonly lease?: Duration
   /** The share of messages refused for good, of a hundred or more, at which it pauses; 0.1 unless told. */
   readonly mostRefused?: number
+  /** The links that stand in messages. */
+  readonly links?: Links
 }
 
-const keys = ['transport', 'confirm', 'tolerance', 'pace', 'retries', 'lease', 'mostRefused', 'signal']
+const keys = ['transport', 'confirm', 'tolerance', 'pace', 'retries', 'lease', 'mostRefused', 'links']
 
 /** What is wrong with how a broadcast is to be sent. */
 function sendIssues(options: SendOptions): readonly BroadcastIssue[] {
@@ -65,6 +69,22 @@ function sendIssues(options: SendOptions): readonly BroadcastIssue[] {
   return [...issues, ...paceIssues(pace)]
 }
 
+/** A message without the link that it shows, or a transport of messages without one, would be found out one by one. */
+function messageIssues(broadcast: Broadcast, { transport, links }: SendOptions): readonly BroadcastIssue[] {
+  const messages = [...messagesOf(broadcast).values()]
+  if (messages.length === 0 && transport?.bare !== true) {
+    return [issueOf(['message'], 'no message', `a message, as '${String(transport?.name)}' sends one`)]
+  }
+  if (!messages.some(({ unsubscribes }) => unsubscribes) || links?.unsubscribe) return []
+  return [
+    issueOf(
+      ['links', 'unsubscribe'],
+      'no links',
+      'unsubscribeLinks(…), as the message shows a link to unsubscribe',
+    ),
+  ]
+}
+
 /** The slower of what was asked for and what the provider takes. */
 function paceOf({ pace, transport }: SendOptions): Pace | undefined {
   const { perSecond: most } = transport
@@ -84,10 +104,9 @@ export const send = (
   context: Context,
   broadcast: Broadcast,
   options: SendOptions,
-  compose: WorkerContext['compose'],
 ): Effect.Effect<Worker, BroadcastError | EvaluationError> =>
   Effect.gen(function* () {
-    const issues = sendIssues(options)
+    const issues = [...sendIssues(options), ...messageIssues(broadcast, options)]
     if (issues.length > 0) return yield* broadcastError('bad-request', broadcast.key, ...issues)
     const { database, ledger } = context
     const { key, version } = broadcast
@@ -125,6 +144,7 @@ export const send = (
     const analyze = sql`analyze ${sql.id(ledger, 'recipients')}`
     if (frozen.frozen) yield* database.write((session) => session.run(compiled(analyze)))
     const leaseMs = milliseconds(lease)!
+    const compose = composer(context, broadcast, options.links ?? {}, frozen.frozenAt)
     return startWorker({
       database,
       ledger,

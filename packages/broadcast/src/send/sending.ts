@@ -26,8 +26,8 @@ export function sendingOf(worker: Worker, progress: () => Promise<Progress>): Se
     },
     async *[Symbol.asyncIterator]() {
       const end = worker.ended.then(
-        () => true,
-        () => true,
+        () => true as const,
+        () => true as const,
       )
       for (let hasEnded = false; !hasEnded;) {
         const asked = performance.now()
@@ -40,5 +40,6 @@ export function sendingOf(worker: Worker, progress: () => Promise<Progress>): Se
   }
 }
 
-/** Does not keep the process alive. */
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref())
+/** Ends with false; it does not keep the process alive. */
+const sleep = (ms: number): Promise<false> =>
+  new Promise((resolve) => void setTimeout(() => resolve(false), ms).unref())

@@ -66,6 +66,8 @@ export interface Transport {
   readonly concurrency: number
   /** Messages a second that the provider allows at most, over all workers; no limit when absent. */
   readonly perSecond?: number
+  /** Whether it takes people and no messages, as one that writes a tag does: `from` and `subject` may be empty then, and no body be there. */
+  readonly bare?: boolean
   /**
    * For how many milliseconds the provider remembers the key of a message and does not deliver it a second time; none when
    * absent. Within it, a message of which nothing is known may be handed over again.
