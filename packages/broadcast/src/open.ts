@@ -105,8 +105,9 @@ export async function openBroadcasts(
   const { schema: ledger = 'segmentry_broadcast', ...settings } = given
   const database = openDatabase(connection, settings)
   try {
-    const evaluation = await toPromise(openEvaluation(database, source))
+    // The ledger first: the source may read its events.
     await toPromise(migrate(database, { schema: ledger }, migrations))
+    const evaluation = await toPromise(openEvaluation(database, source))
     return broadcastsOf({ database, evaluation, ledger }, source)
   } catch (error) {
     await toPromise(database.close)
