@@ -1,0 +1,6 @@
+export { type BentoAccount, bentoTag, type BentoTagOptions } from './bento.ts'
+export { type BentoBroadcast, type BentoDraft, createBentoBroadcast } from './bento-broadcast.ts'
+export { postmark, type PostmarkOptions } from './postmark.ts'
+export { resend, type ResendOptions } from './resend.ts'
+export { type SignedRequest, verifySignature } from './signature.ts'
+export { webhook, type WebhookOptions } from './webhook.ts'

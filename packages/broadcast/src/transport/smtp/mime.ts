@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import DKIM from 'nodemailer/lib/dkim'
+import MailComposer from 'nodemailer/lib/mail-composer'
+import { domainOf, type Mailbox } from '../address.ts'
+import type { Ready } from '../ready.ts'
+
+/** A key by which the receivers know that a message is of the domain. */
+export interface DkimKey {
+  readonly domain: string
+  /** The name under `_domainkey` where the public key stands in the DNS. */
+  readonly selector: string
+  /** PEM. */
+  readonly privateKey: string
+}
+
+/** The same for every copy of a message: by the domain of its sender. */
+export const messageId = ({ key, from }: Ready): string => `${key}@${domainOf(from.address)}`
+
+const named = ({ name = '', address }: Mailbox) => ({ name, address })
+
+/** Writes messages as RFC 5322 has them, signed if there is a key. */
+export function composer(key: DkimKey | undefined): (ready: Ready) => Promise<Buffer> {
+  const dkim =
+    key && new DKIM({ domainName: key.domain, keySelector: key.selector, privateKey: key.privateKey })
+  return async (ready) => {
+    const { html, text, attachments } = ready.message
+    const mail = new MailComposer({
+      from: named(ready.from),
+      to: named({ address: ready.to }),
+      ...(ready.replyTo && { replyTo: named(ready.replyTo) }),
+      subject: ready.subject,
+      messageId: `<${messageId(ready)}>`,
+      headers: { ...ready.headers },
+      ...(html !== undefined && { html }),
+      ...(text !== undefined && { text }),
+      attachments: attachments.map(({ filename, content, contentType, contentId }) => ({
+        filename,
+        content: Buffer.from(content),
+        contentType,
+        ...(contentId !== undefined && { cid: contentId, contentDisposition: 'inline' }),
+      })),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      newline: 'win',
+    })
+    const message = await mail.compile().build()
+    return dkim ? buffer(dkim.sign(message)) : message
+  }
+}
+
+const pieceSize = 16_384
+
+/**
+ * A message to be read once, which tells when its last byte was taken: before, the line that ends the message cannot have
+ * been written, and without that line a server must not deliver (RFC 5321 §4.1.1.4 and §4.1.1.10).
+ */
+export function telling(message: Buffer): { readonly stream: Readable; readonly taken: () => boolean } {
+  let at = 0
+  let taken = false
+  const stream = new Readable({
+    read() {
+      if (at >= message.length) {
+        taken = true
+        this.push(null)
+        return
+      }
+      const piece = message.subarray(at, at + pieceSize)
+      at += piece.length
+      this.push(piece)
+    },
+  })
+  return { stream, taken: () => taken }
+}
