@@ -33,12 +33,16 @@ export function mailboxOf(text: string): Mailbox | undefined {
   const parts = /^(.*)<([^<>]+)>$/.exec(text.trim())
   const address = addressOf((parts?.[2] ?? text).trim())
   if (address === undefined) return undefined
-  const name = unquoted(parts?.[1]?.trim() ?? '')
+  const name = nameOf(parts?.[1]?.trim() ?? '')
+  if (name === undefined) return undefined
   return name === '' ? { address } : { name, address }
 }
 
-const unquoted = (name: string): string =>
-  /^".*"$/.test(name) ? name.slice(1, -1).replaceAll(/\\(.)/g, '$1') : name
+/** A name without quotes may not have signs that would end it. */
+const nameOf = (text: string): string | undefined => {
+  if (/^"([^"\\]|\\.)*"$/u.test(text)) return text.slice(1, -1).replaceAll(/\\(.)/gu, '$1').trim()
+  return /["\\<>,;]/.test(text) ? undefined : text
+}
 
 /** A mailbox as the APIs take it: names with signs that mean something in a list of addresses are quoted. */
 export function mailboxText({ name, address }: Mailbox): string {

@@ -60,6 +60,8 @@ export interface OpenedSmtpServer extends AsyncDisposable {
   hooks: SmtpHooks
   /** Connections so far. */
   readonly connected: () => number
+  /** Connections now. */
+  readonly open: () => number
   /** Breaks all connections. */
   readonly drop: () => void
   readonly close: () => Promise<void>
@@ -133,7 +135,10 @@ export async function openSmtpServer(options: SmtpServerOptions = {}): Promise<O
     onRcptTo: ({ address }, session, done) => void act(session, opened.hooks.recipient?.(address), done),
     onData: (stream, session, done) => {
       const { mailFrom, rcptTo } = session.envelope
-      const envelope = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => inAscii(address)) }
+      const envelope = {
+        from: mailFrom ? mailFrom.address : '',
+        to: rcptTo.map(({ address }) => inAscii(address)),
+      }
       void (async () => {
         if (opened.hooks.data) {
           await once(stream, 'readable')
@@ -173,6 +178,7 @@ export async function openSmtpServer(options: SmtpServerOptions = {}): Promise<O
     port: (server.server.address() as AddressInfo).port,
     received,
     connected: () => connected,
+    open: () => server.connections.size,
     drop,
     close,
     [Symbol.asyncDispose]: close,

@@ -19,6 +19,19 @@ export const messageId = ({ key, from }: Ready): string => `${key}@${domainOf(fr
 
 const named = ({ name = '', address }: Mailbox) => ({ name, address })
 
+// Those of the message itself. All others are signed too: RFC 8058 §4 asks it of both that unsubscribe.
+const signedHeaders = [
+  'From',
+  'Reply-To',
+  'Subject',
+  'Date',
+  'Message-ID',
+  'To',
+  'MIME-Version',
+  'Content-Type',
+  'Content-Transfer-Encoding',
+]
+
 /** Writes messages as RFC 5322 has them, signed if there is a key. */
 export function composer(key: DkimKey | undefined): (ready: Ready) => Promise<Buffer> {
   const dkim =
@@ -45,7 +58,9 @@ export function composer(key: DkimKey | undefined): (ready: Ready) => Promise<Bu
       newline: 'win',
     })
     const message = await mail.compile().build()
-    return dkim ? buffer(dkim.sign(message)) : message
+    if (!dkim) return message
+    const headerFieldNames = [...signedHeaders, ...Object.keys(ready.headers)].join(':')
+    return buffer(dkim.sign(message, { headerFieldNames }))
   }
 }
 

@@ -15,7 +15,9 @@ export interface Reply {
 
 /** Reads a reply of any number of lines; `undefined` for what refuses nothing. */
 export function replyOf(response: string): Reply | undefined {
-  const lines = [...response.matchAll(/^([45]\d\d)[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?=\s|$))?[ \t]*(.*)$/gm)]
+  const lines = [
+    ...response.matchAll(/^([45]\d\d)(?![^\s-])[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?=\s|$))?[ \t]*(.*)$/gm),
+  ]
   const [, code, enhanced] = lines[0] ?? []
   if (code === undefined) return undefined
   const text = lines.map((line) => line[3]!.trim()).filter((line) => line !== '')
