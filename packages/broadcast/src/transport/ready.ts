@@ -23,39 +23,37 @@ const oneLine = (text: string): string =>
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
 const isText = (raw: unknown): raw is string => typeof raw === 'string'
+const isTextOrNothing = (raw: unknown): raw is string | undefined => raw === undefined || isText(raw)
+const isRecord = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw)
 
 /** Looks at a message before anybody else does: what nobody could send is refused here, alike for every transport. */
 export function readied(message: Outgoing): Ready | Failed {
-  const { key, headers, attachments, html, text } = message
-  if (!isText(key) || !/^[A-Za-z0-9-]{1,64}$/.test(key)) {
-    return failed('sender', 'the key of the message is not made of 1 to 64 letters, digits and hyphens')
+  const no = (reason: string): Failed => failed('sender', reason)
+  if (!isRecord(message)) return no('it is no message')
+  const {
+    key,
+    from: sender,
+    replyTo: answers,
+    subject,
+    html,
+    text,
+    headers,
+    attachments,
+  } = message as Outgoing
+  if (!isKey(key)) return no('the key of the message is not made of 1 to 64 letters, digits and hyphens')
+  const from = isText(sender) ? mailboxOf(sender) : undefined
+  if (from === undefined) return no("'from' is not one address such as 'Ann <ann@example.com>'")
+  const replyTo = isText(answers) ? mailboxOf(answers) : undefined
+  if (answers !== undefined && replyTo === undefined) return no("'replyTo' is not one address")
+  if (!isText(subject)) return no('there is no subject')
+  if (!isTextOrNothing(html) || !isTextOrNothing(text) || (html ?? text) === undefined) {
+    return no("there is neither 'html' nor 'text'")
   }
-  const from = isText(message.from) ? mailboxOf(message.from) : undefined
-  if (from === undefined) return failed('sender', "'from' is not one address such as 'Ann <ann@example.com>'")
-  const replyTo = isText(message.replyTo) ? mailboxOf(message.replyTo) : undefined
-  if (message.replyTo !== undefined && replyTo === undefined)
-    return failed('sender', "'replyTo' is not one address")
-  if (!isText(message.subject)) return failed('sender', 'there is no subject')
-  if (!isText(html) && !isText(text)) return failed('sender', "there is neither 'html' nor 'text'")
-  const clean: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!-9;-~]{1,76}$/.test(name)) return failed('sender', 'the name of a header is not one of a header')
-    if (ownHeaders.test(name)) return failed('sender', `the header '${name}' follows from the message itself`)
-    if (!isText(value)) return failed('sender', `the header '${name}' is not text`)
-    // Otherwise __proto__ would be swallowed.
-    Object.defineProperty(clean, name, { value: oneLine(value), enumerable: true })
-  }
-  for (const { filename, contentType, contentId } of attachments) {
-    if (!isText(filename) || oneLine(filename) === '')
-      return failed('sender', 'an attachment has no file name')
-    if (!/^[\w.+-]+\/[\w.+-]+$/.test(contentType))
-      return failed('sender', 'an attachment has no content type')
-    if (contentId !== undefined && !/^[\w.@+-]+$/.test(contentId)) {
-      return failed('sender', "the content id of an attachment is not made of letters, digits and '._@+-'")
-    }
-  }
+  const wrong = wrongHeader(headers) ?? wrongAttachment(attachments)
+  if (wrong !== undefined) return no(wrong)
   const to = isText(message.to) ? addressOf(message.to) : undefined
-  if (to === undefined) return failed('recipient', 'the address is none that mail can be sent to')
+  if (to === undefined) return failed('recipient', noAddress)
   return {
     key,
     message: {
@@ -67,9 +65,39 @@ export function readied(message: Outgoing): Ready | Failed {
     from,
     to,
     ...(replyTo && { replyTo }),
-    subject: oneLine(message.subject),
-    headers: clean,
+    subject: oneLine(subject),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, oneLine(value)])),
   }
+}
+
+/** What is said of an address that is none. */
+export const noAddress = 'the address is none that mail can be sent to'
+
+const isKey = (raw: unknown): raw is string => isText(raw) && /^[A-Za-z0-9-]{1,64}$/.test(raw)
+
+function wrongHeader(headers: unknown): string | undefined {
+  if (!isRecord(headers)) return "'headers' is not headers by name"
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!-9;-~]{1,76}$/.test(name)) return 'the name of a header is not one of a header'
+    if (ownHeaders.test(name)) return `the header '${name}' follows from the message itself`
+    if (!isText(value)) return `the header '${name}' is not text`
+  }
+  return undefined
+}
+
+function wrongAttachment(attachments: unknown): string | undefined {
+  if (!Array.isArray(attachments)) return "'attachments' is not a list"
+  for (const one of attachments as readonly unknown[]) {
+    const { filename, contentType, contentId, content } = isRecord(one) ? one : {}
+    if (!isText(filename) || oneLine(filename) === '') return 'an attachment has no file name'
+    if (!isText(contentType) || !/^[\w.+-]+\/[\w.+-]+$/.test(contentType))
+      return 'an attachment has no content type'
+    if (!isTextOrNothing(contentId) || !/^[\w.@+-]+$/.test(contentId ?? 'none')) {
+      return "the content id of an attachment is not made of letters, digits and '._@+-'"
+    }
+    if (!(content instanceof Uint8Array)) return 'an attachment has no bytes'
+  }
+  return undefined
 }
 
 /** Hands over those that are ready; outcomes stand in the order of the messages. */

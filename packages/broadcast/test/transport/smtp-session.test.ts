@@ -294,7 +294,7 @@ describe('no connection', () => {
     const cut = await listen((socket) => {
       socket.write('220 here ESMTP\r\n')
       socket.on('data', (data) => {
-        if (/^EHLO/.test(data.toString())) socket.write('250-here\r\n250 STARTTLS\r\n')
+        if (data.toString().startsWith('EHLO')) socket.write('250-here\r\n250 STARTTLS\r\n')
         else socket.write('220 go on\r\n', () => socket.destroy())
       })
     })

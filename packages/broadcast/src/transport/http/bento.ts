@@ -2,7 +2,7 @@ import type { Duration } from '@segmentry/core'
 import { addressOf } from '../address.ts'
 import { type OptionsReader, optionsOf } from '../options.ts'
 import { failed, type Failed, forever, sent } from '../outcome.ts'
-import { handOver, whyStopped } from '../ready.ts'
+import { handOver, noAddress, whyStopped } from '../ready.ts'
 import type { Outcome, Outgoing, Transport } from '../transport.ts'
 import { type Answer, type NoAnswer, request } from './request.ts'
 import { expectTaken, notTaken, recordOf, textOf, mostRepeats, untilClear } from './status.ts'
@@ -83,9 +83,7 @@ interface Tagged {
 
 const readied = ({ key, to }: Outgoing): Tagged | Failed => {
   const email = typeof to === 'string' ? addressOf(to) : undefined
-  return email === undefined
-    ? failed('recipient', 'the address is none that mail can be sent to')
-    : { key, email }
+  return email === undefined ? failed('recipient', noAddress) : { key, email }
 }
 
 /**
