@@ -50,6 +50,7 @@ const pages = files(
   'docs/guides/postgres.md',
   'docs/guides/segments-as-data.md',
   'docs/guides/flows.md',
+  'docs/guides/transports.md',
   'packages/*/README.md',
 ).flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
@@ -59,9 +60,14 @@ const pages = files(
   })),
 )
 
+/** The package whose exports a guide uses without saying where they come from; that of Postgres unless told. */
+const owners: Readonly<Record<string, string>> = {
+  'docs/guides/flows.md': 'flow',
+  'docs/guides/transports.md': 'broadcast',
+}
+
 test.each(pages)('$page does what its example $number shows', async ({ page, code }) => {
-  const own = page === 'docs/guides/flows.md' ? 'flow' : 'postgres'
-  const folder = page.startsWith('packages/') ? page.split('/')[1]! : own
+  const folder = page.startsWith('packages/') ? page.split('/')[1]! : (owners[page] ?? 'postgres')
   const scope = await scopeOf(folder, code)
   await compile(code, Object.keys(scope))(scope, equal, (name) => import(name))
 })
