@@ -4,7 +4,7 @@ import { compiled, toPromise } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import type { RawBuilder } from 'kysely'
 import type { Broadcast } from '../broadcast/types.ts'
-import type { Outcome, Outgoing, Transport } from '../transport/transport.ts'
+import type { Gate, Outcome, Outgoing, Transport } from '../transport/transport.ts'
 import { Health } from './health.ts'
 import type { Pace } from './pace.ts'
 import { type Retries, type Settlement, settlementOf } from './settlement.ts'
@@ -61,6 +61,12 @@ class Sender {
   readonly #stopped = new AbortController()
   readonly #ready: Ready[] = []
   readonly #settled: Settlement[] = []
+  /** Messages of which a transport asks whether they may be delivered. */
+  readonly #asking: { readonly person: string; readonly answer: (allowed: boolean) => void }[] = []
+  /** Those that may, and of which nothing has come back. */
+  readonly #handed = new Set<string>()
+  /** Those that may not. */
+  readonly #withdrawn = new Set<string>()
   readonly #health = new Health()
   #calls = 0
   #claiming: Promise<void> | undefined
@@ -105,9 +111,11 @@ class Sender {
   async #turn(): Promise<void> {
     const woken = new Promise<void>((resolve) => (this.#wake = resolve))
     this.#fill()
+    if (this.#settled.length > 0 || this.#asking.length > 0) await this.#write()
     const room = this.#room()
-    if (this.#settled.length > 0 || (room > 0 && this.#ready.length > 0)) {
-      const wait = await this.#hand(room)
+    if (room > 0 && this.#ready.length > 0) {
+      const wait = await this.#dispatch(room)
+      // Sleep is cut short when a call ends; what it made room for has to wait for the pace all the same.
       if (wait > 0) await pause(wait, woken)
       return
     }
@@ -164,46 +172,76 @@ class Sender {
     }
   }
 
-  /** Writes down what became of messages and hands the next over; gives how long to wait before the next hand-over. */
-  async #hand(room: number): Promise<number> {
-    const { pace, transport, broadcast } = this.#context
-    const settled = this.#settled.splice(0)
+  /** Gives the next messages to the transport; tells how long to wait before the next ones, by the pace. */
+  async #dispatch(room: number): Promise<number> {
+    const { pace, transport } = this.#context
     const next = this.#ready.splice(0, room)
-    const people = (ready: readonly Ready[]): readonly string[] => ready.map(({ claimed }) => claimed.person)
     let wait = 0
-    let granted = next
+    try {
+      if (pace !== undefined) {
+        const [taken] = await this.#ask(ask.takeQuery(this.#desk, next.length, pace))
+        const granted = taken?.granted ?? 0
+        if (granted < next.length) wait = taken?.wait ?? restMs
+        this.#ready.unshift(...next.splice(granted))
+      }
+      const allowed = transport.gated === true ? next : await this.#handOver(next)
+      for (let at = 0; at < allowed.length; at += transport.batch) {
+        void this.#deliver(allowed.slice(at, at + transport.batch))
+      }
+    } catch (error) {
+      this.#ready.unshift(...next)
+      throw error
+    }
+    return wait
+  }
+
+  /** Those of the messages that may be delivered. */
+  async #handOver(ready: readonly Ready[]): Promise<readonly Ready[]> {
+    if (ready.length === 0) return []
+    const asked = ready.map((one) => this.#gate(one.claimed.person))
+    await this.#write()
+    const allowed = await Promise.all(asked)
+    return ready.filter((_, i) => allowed[i])
+  }
+
+  /** Asks whether a message may be delivered; answered by the next writing. */
+  #gate(person: string): Promise<boolean> {
+    return new Promise((answer) => {
+      this.#asking.push({ person, answer })
+      this.#wake()
+    })
+  }
+
+  /** Writes down what became of messages, and that others may be delivered from now on. */
+  async #write(): Promise<void> {
+    const { transport, broadcast } = this.#context
+    const settled = this.#settled.splice(0)
+    const asking = this.#asking.splice(0)
+    const people = asking.map(({ person }) => person)
     let rows: readonly ask.HandedRow[]
     try {
-      rows = await this.#write((session) =>
+      rows = await this.#transaction((session) =>
         Effect.gen({ self: this }, function* () {
-          if (pace !== undefined && next.length > 0) {
-            const [taken] = yield* session.run(compiled(ask.takeQuery(this.#desk, next.length, pace)))
-            granted = next.slice(0, taken?.granted ?? 0)
-            wait = granted.length < next.length ? (taken?.wait ?? restMs) : 0
-          }
-          if ((broadcast.caps ?? []).length > 0 && granted.length > 0) {
-            yield* session.run(compiled(ask.lockQuery(this.#desk, people(granted))))
+          if ((broadcast.caps ?? []).length > 0 && people.length > 0) {
+            yield* session.run(compiled(ask.lockQuery(this.#desk, people)))
           }
           return yield* session.run(
-            compiled(ask.handQuery(this.#desk, settled, people(granted), transport.remembersMs)),
+            compiled(ask.handQuery(this.#desk, settled, people, transport.remembersMs)),
           )
         }),
       )
     } catch (error) {
       // Whether it was committed is not known; asked again, it does the same.
       this.#settled.unshift(...settled)
-      this.#ready.unshift(...next)
+      this.#asking.unshift(...asking)
       throw error
     }
-    this.#state = rows[0]?.state ?? 'cancelled'
-    this.#ready.unshift(...next.slice(granted.length))
+    if (this.#state === 'sending') this.#state = rows[0]?.state ?? 'cancelled'
     const handed = new Set(rows.filter(({ status }) => status === 'handed').map(({ person }) => person))
-    const outgoing = granted.filter(({ claimed }) => handed.has(claimed.person))
-    for (let at = 0; at < outgoing.length; at += transport.batch) {
-      void this.#deliver(outgoing.slice(at, at + transport.batch))
+    for (const { person, answer } of asking) {
+      if (handed.has(person)) this.#handed.add(person)
+      answer(handed.has(person))
     }
-    // Sleep is cut short when a call ends; what it made room for has to wait for the pace all the same.
-    return wait
   }
 
   async #deliver(ready: readonly Ready[]): Promise<void> {
@@ -213,6 +251,10 @@ class Sender {
     this.#calls -= 1
     for (const [i, { claimed }] of ready.entries()) {
       const outcome = outcomes[i]!
+      const { person } = claimed
+      const wasHanded = this.#handed.delete(person)
+      // What was withdrawn at the gate is decided, and what was not begun before the end is given back.
+      if (this.#withdrawn.delete(person) || (!wasHanded && !this.#isSending())) continue
       this.#health.saw(outcome)
       const { remembersMs } = transport
       this.#settled.push(settlementOf(claimed, outcome, { retries, remembersMs, chance: Math.random() }))
@@ -232,6 +274,7 @@ class Sender {
       const outcomes = await this.#context.transport.send(
         ready.map(({ outgoing }) => outgoing),
         this.#stopped.signal,
+        this.#asked,
       )
       return outcomes.length === ready.length
         ? outcomes
@@ -239,6 +282,14 @@ class Sender {
     } catch (error) {
       return unknown(error instanceof Error ? error.message : 'the transport failed')
     }
+  }
+
+  /** The gate as transports have it: those that do not ask have been asked for. */
+  readonly #asked: Gate = async ({ person }) => {
+    if (this.#handed.has(person)) return true
+    const allowed = await this.#gate(person)
+    if (!allowed) this.#withdrawn.add(person)
+    return allowed
   }
 
   async #pause(reason: string): Promise<void> {
@@ -255,10 +306,8 @@ class Sender {
     await this.#claiming
     while (this.#calls > 0 || this.#settled.length > 0) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve))
-      if (this.#settled.length === 0) await woken
-      const state = this.#state
-      await this.#trying(async () => void (await this.#hand(0)))
-      if (state !== 'sending') this.#state = state
+      if (this.#settled.length === 0 && this.#asking.length === 0) await woken
+      else await this.#trying(() => this.#write())
     }
   }
 
@@ -281,10 +330,10 @@ class Sender {
   }
 
   #ask<R>(query: RawBuilder<R>): Promise<readonly R[]> {
-    return this.#write((session) => session.run(compiled(query)))
+    return this.#transaction((session) => session.run(compiled(query)))
   }
 
-  #write<A, E>(use: (session: Session) => Effect.Effect<A, E>): Promise<A> {
+  #transaction<A, E>(use: (session: Session) => Effect.Effect<A, E>): Promise<A> {
     return toPromise(this.#context.database.write(use))
   }
 }

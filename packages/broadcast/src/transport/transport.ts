@@ -56,6 +56,14 @@ export type Outcome =
       readonly waitMs?: number
     }
 
+/**
+ * Asks whether a message may be delivered, once, and waits until it is written down that it may have been.
+ *
+ * Resolves with false when it must not: the broadcast was paused, the address suppressed, another worker has it. What `send` says
+ * of such a message is not looked at.
+ */
+export type Gate = (message: Outgoing) => Promise<boolean>
+
 /** A way to hand messages over. */
 export interface Transport {
   /** What people call it: `smtp`, `resend`. */
@@ -78,8 +86,16 @@ export interface Transport {
    *
    * It does not reject for what a server answers or fails to answer. What it rejects with counts as `unknown` for every message. Once
    * `signal` aborts, calls that have not begun need not, and say `retry`; those that have begun are waited for.
+   *
+   * A message may be delivered from when this is called: until the outcome is told, nobody knows. A transport that knows better has
+   * `gated`, and asks `gate` before the step that nobody can take back.
    */
-  send(messages: readonly Outgoing[], signal: AbortSignal): Promise<readonly Outcome[]>
+  send(messages: readonly Outgoing[], signal: AbortSignal, gate?: Gate): Promise<readonly Outcome[]>
+  /**
+   * Whether it asks the gate itself. Until it does, a message counts as never handed over: after a crash it is sent as any other, where
+   * it would be `unknown` otherwise.
+   */
+  readonly gated?: boolean
   /** Looks whether it could send, without sending: the connection, the credentials. Rejects with what is wrong. */
   verify?(): Promise<void>
   close?(): Promise<void>

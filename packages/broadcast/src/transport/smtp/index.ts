@@ -30,7 +30,7 @@ interface Missed {
  * import { smtp } from '@segmentry/broadcast/smtp'
  *
  * const transport = smtp({ host: 'smtp.example.com', auth: { user: 'shop', password: 'from the environment' } })
- * transport.concurrency // => 2
+ * transport.concurrency // => 20
  * ```
  */
 export function smtp(options: SmtpOptions): Transport {
@@ -39,8 +39,13 @@ export function smtp(options: SmtpOptions): Transport {
   const pool = poolOf(connections, settings.messagesPerConnection, () => openLine(server))
   let closing: Promise<void> | undefined
 
-  const submit = (line: Line, ready: Ready, message: Buffer): Promise<Outcome | Missed> => {
-    const { stream, taken } = telling(message)
+  const submit = (
+    line: Line,
+    ready: Ready,
+    message: Buffer,
+    gate: () => Promise<boolean>,
+  ): Promise<Outcome | Missed> => {
+    const { stream, taken } = telling(message, gate)
     const beyondAscii = /[^\p{ASCII}]/u.test(ready.to)
     if (beyondAscii && !line.utf8) {
       const reason = 'the server takes no addresses with letters beyond ASCII (SMTPUTF8)'
@@ -72,7 +77,12 @@ export function smtp(options: SmtpOptions): Transport {
     return failed('retry', `the connection broke before the message was complete: ${said}`, { code })
   }
 
-  const deliver = async (ready: Ready, signal: AbortSignal, again = true): Promise<Outcome> => {
+  const deliver = async (
+    ready: Ready,
+    signal: AbortSignal,
+    gate: () => Promise<boolean>,
+    again = true,
+  ): Promise<Outcome> => {
     let message: Buffer
     try {
       message = await compose(ready)
@@ -92,25 +102,28 @@ export function smtp(options: SmtpOptions): Transport {
     try {
       const stopped = whyStopped(signal, false)
       if (stopped !== undefined) return notBegun(stopped)
-      result = await submit(line, ready, message)
+      result = await submit(line, ready, message, gate)
       // After a refusal the server still has half an envelope.
       if (!line.dead && !('status' in result && result.status === 'sent')) await reset(line)
     } finally {
       pool.give(line)
     }
     if ('status' in result) return result
-    return result.stale && again ? deliver(ready, signal, false) : result.outcome
+    return result.stale && again ? deliver(ready, signal, gate, false) : result.outcome
   }
 
   return Object.freeze<Transport>({
     name: 'smtp',
-    // One group is on its way while the ledger writes what became of the other.
-    batch: connections,
-    concurrency: 2,
+    batch: 1,
+    // Who waits for a connection has been written already when it is free.
+    concurrency: 2 * connections,
+    gated: true,
     ...(settings.perSecond !== undefined && { perSecond: settings.perSecond }),
-    send: (messages, signal) =>
+    send: (messages, signal, gate) =>
       handOver(messages, whyStopped(signal, closing !== undefined), readied, (ready) =>
-        Promise.all(ready.map((one) => deliver(one, signal))),
+        Promise.all(
+          ready.map((one) => deliver(one, signal, () => gate?.(one.message) ?? Promise.resolve(true))),
+        ),
       ),
     verify: async () => {
       try {

@@ -66,23 +66,37 @@ export function composer(key: DkimKey | undefined): (ready: Ready) => Promise<Bu
 
 const pieceSize = 16_384
 
+/** A message withdrawn while it was written: the connection it was written to is of no use any more. */
+export class Withdrawn extends Error {}
+
 /**
  * A message to be read once, which tells when its last byte was taken: before, the line that ends the message cannot have
- * been written, and without that line a server must not deliver (RFC 5321 §4.1.1.4 and §4.1.1.10).
+ * been written, and without that line a server must not deliver (RFC 5321 §4.1.1.4 and §4.1.1.10). The last piece is given out when `gate`
+ * allows it.
  */
-export function telling(message: Buffer): { readonly stream: Readable; readonly taken: () => boolean } {
+export function telling(
+  message: Buffer,
+  gate: () => Promise<boolean>,
+): { readonly stream: Readable; readonly taken: () => boolean } {
   let at = 0
   let taken = false
   const stream = new Readable({
     read() {
-      if (at >= message.length) {
-        taken = true
-        this.push(null)
-        return
-      }
       const piece = message.subarray(at, at + pieceSize)
       at += piece.length
-      this.push(piece)
+      if (at < message.length) {
+        this.push(piece)
+        return
+      }
+      gate().then(
+        (allowed) => {
+          if (!allowed) return this.destroy(new Withdrawn('it is not to be delivered any more'))
+          taken = true
+          this.push(piece)
+          this.push(null)
+        },
+        (error: Error) => this.destroy(error),
+      )
     },
   })
   return { stream, taken: () => taken }
