@@ -98,10 +98,15 @@ export const sending: Cases = {
     for (const pause of [0, 1, 5]) {
       const stop = new AbortController()
       const messages = messagesOf(Math.min(subject.opened.transport.batch, 50))
-      const sent = send(subject, messages, stop.signal)
-      await new Promise((resolve) => setTimeout(resolve, pause))
-      stop.abort()
-      await expectTruth(subject, messages, await sent)
+      const stopping = new Promise<void>((resolve) => {
+        setTimeout(() => {
+          stop.abort()
+          resolve()
+        }, pause)
+      })
+      // Together, so that a call which fails before it is stopped is this test's failure.
+      const [outcomes] = await Promise.all([send(subject, messages, stop.signal), stopping])
+      await expectTruth(subject, messages, outcomes)
     }
   },
 

@@ -29,8 +29,8 @@ export interface OpenedHttpServer extends AsyncDisposable {
   readonly url: string
   /** All requests so far, those in faults included. */
   readonly asked: Asked[]
-  /** Lets the next requests fail, all of them unless told how many. */
-  readonly fail: (fault: HttpFault, times?: number) => void
+  /** Lets the next requests fail, all of them unless told how many; of several faults, each comes that often. */
+  readonly fail: (fault: HttpFault | readonly HttpFault[], times?: number) => void
   readonly heal: () => void
   readonly close: () => Promise<void>
 }
@@ -40,11 +40,12 @@ export async function openHttpServer(
   api: (asked: Asked) => Answered | Promise<Answered>,
 ): Promise<OpenedHttpServer> {
   const asked: Asked[] = []
-  let failing: { readonly fault: HttpFault; times: number } | undefined
+  let failing: { readonly fault: HttpFault; times: number }[] = []
 
   const answer = async (request: Asked, response: ServerResponse): Promise<void> => {
-    const fault = failing && failing.times > 0 ? failing.fault : undefined
-    if (failing) failing.times -= 1
+    const due = failing.find(({ times }) => times > 0)
+    if (due) due.times -= 1
+    const fault = due?.fault
     if (fault === 'drop') return void response.destroy()
     if (typeof fault === 'object') return write(response, fault)
     const answered = await api(request)
@@ -89,8 +90,15 @@ export async function openHttpServer(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
-    fail: (fault, times = Number.POSITIVE_INFINITY) => (failing = { fault, times }),
-    heal: () => (failing = undefined),
+    fail: (faults, times = Number.POSITIVE_INFINITY) => {
+      failing = (Array.isArray(faults) ? (faults as readonly HttpFault[]) : [faults as HttpFault]).map(
+        (fault) => ({
+          fault,
+          times,
+        }),
+      )
+    },
+    heal: () => (failing = []),
     close,
     [Symbol.asyncDispose]: close,
   }

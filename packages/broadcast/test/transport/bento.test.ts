@@ -44,6 +44,22 @@ describe('a tag', () => {
     expect(server.asked.length).toBeLessThan(45)
   })
 
+  test.each([
+    [{ results: 1, failed: 0 }],
+    [{ results: 2, failed: 1 }],
+    [{ results: 0 }],
+    [{ results: '2', failed: 0 }],
+    [{ failed: 2 }],
+  ])('of which %j is said of two people is of nobody known', async (body) => {
+    await using server = await openBento(site)
+    server.fail({ status: 200, body })
+    const transport = bentoTag({ ...site, tag: 'spring', url: server.url, repeats: 0 })
+    expect(await transport.send([outgoing(), outgoing()], going)).toMatchObject([
+      { class: 'unknown' },
+      { class: 'unknown' },
+    ])
+  })
+
   test('waits a minute when too much was asked, as Bento does not say how long', async () => {
     await using server = await openBento(site)
     server.fail({ status: 429, body: { error: 'Rate limit exceeded' } })

@@ -126,6 +126,24 @@ describe('Resend', () => {
     expect(server.delivered.length).toBe(1)
   })
 
+  test.each([
+    [
+      'the key was taken back',
+      { status: 401, body: { name: 'validation_error', message: 'API key is invalid' } },
+    ],
+    ['it is busy', { status: 503, body: '' }],
+    [
+      'the request is refused',
+      { status: 422, body: { name: 'validation_error', message: 'Invalid `to` field.' } },
+    ],
+  ] as const)('that did it and lost the answer says nothing of that when %s', async (_, later) => {
+    await using server = await openResend(secret)
+    const transport = resend({ apiKey: secret, url: server.url, repeats: 1 })
+    server.fail(['lost', later], 1)
+    expect(await send(transport, outgoing())).toMatchObject([{ class: 'unknown' }])
+    expect([server.asked.length, server.delivered.length]).toEqual([2, 1])
+  })
+
   test('is asked by the message only where it remembers', () => {
     const at = (batch: number) => resend({ apiKey: secret, batch, requestsPerSecond: 5 })
     expect([at(1).remembersMs, at(1).perSecond]).toEqual([86_400_000, 5])
