@@ -139,7 +139,7 @@ export async function openSmtpServer(options: SmtpServerOptions = {}): Promise<O
         from: mailFrom ? mailFrom.address : '',
         to: rcptTo.map(({ address }) => inAscii(address)),
       }
-      void (async () => {
+      const take = async (): Promise<void> => {
         if (opened.hooks.data) {
           await once(stream, 'readable')
           const action = await opened.hooks.data(envelope)
@@ -158,7 +158,9 @@ export async function openSmtpServer(options: SmtpServerOptions = {}): Promise<O
         if (!kept) return
         received.push({ ...envelope, raw, parsed: () => simpleParser(raw) })
         await act(session, opened.hooks.answer?.(envelope), done)
-      })()
+      }
+      // A client that breaks off in the middle of a message has sent none.
+      take().catch(() => undefined)
     },
   })
   // A client that goes away is no error of the server.
