@@ -25,7 +25,7 @@ const tables = `
   create table crm.customers (id bigint primary key, state text, attributes jsonb, labels text[], deleted_at timestamptz);
   create table crm.events (id bigint generated always as identity, customer_id bigint, type text, at timestamptz, data jsonb);
   insert into crm.customers values
-    (42, 'CA', '{"plan":"pro"}', '{VIP}', null), (43, 'NY', '{}', '{}', null), (44, 'CA', '{}', '{VIP}', now());
+    (42, 'CA', '{"plan":"pro"}', '{VIP}', null), (43, 'NY', '{"email":"bob@example.com"}', '{}', null), (44, 'CA', '{}', '{VIP}', now());
   insert into crm.events (customer_id, type, at, data) values
     (42, 'purchase', now() - interval '1 year', '{"amount":500.01}'),
     (43, 'opened', now() - interval '2 days', '{"campaign":"spring"}'), (44, 'opened', now(), '{}');`
@@ -39,7 +39,8 @@ const shown = {
   has: await evaluator.has(segments.vipCalifornia, '42'),
   branch,
   toSend: plan.toSend,
-  audience: await Array.fromAsync(evaluator.members(plan.audience)),
+  excluded: plan.excluded,
+  sent: (await broadcasts.progress('may-news')).sent,
   ann: evaluate(vip, ann, { schema, now: new Date() }),
   words: describe(vip, schema),
 }
@@ -56,11 +57,14 @@ test('the code of the README type-checks, runs, and does what it says', async ()
   // Beside this file, so that the workspace's packages are found.
   const folder = await mkdtemp(join(root, 'test/e2e/.readme-'))
   try {
-    // The README closes what it opened, and so nothing can be asked after it.
-    const code = await program()
-    const end = code.lastIndexOf('await evaluator.close()')
-    expect(end).toBeGreaterThan(code.indexOf('planBroadcast('))
-    await writeFile(join(folder, 'readme.ts'), code.slice(0, end) + report + code.slice(end))
+    // The README closes what it opened; what is reported is asked before that.
+    const code = (await program()).replace(/^await evaluator\.close\(\)$/m, '')
+    const end = code.lastIndexOf('await broadcasts.close()')
+    expect(end).toBeGreaterThan(code.indexOf('broadcasts.send('))
+    await writeFile(
+      join(folder, 'readme.ts'),
+      `${code.slice(0, end)}${report}${code.slice(end)}\nawait evaluator.close()\n`,
+    )
     const config = {
       extends: '../../tsconfig.json',
       compilerOptions: { rootDir: '../../..' },
@@ -73,6 +77,7 @@ test('the code of the README type-checks, runs, and does what it says', async ()
       },
     )
     const { stdout } = await run(process.execPath, [join(folder, 'readme.ts')], {
+      cwd: folder,
       env: { ...process.env, DATABASE_URL: database.url },
     })
     expect(JSON.parse(stdout)).toEqual({
@@ -83,7 +88,8 @@ test('the code of the README type-checks, runs, and does what it says', async ()
       has: true,
       branch: 'vip',
       toSend: 1,
-      audience: ['43'],
+      excluded: { vip: 0 },
+      sent: 1,
       ann: true,
       words: "tagged VIP, and state is 'CA'",
     })

@@ -51,6 +51,7 @@ const pages = files(
   'docs/guides/segments-as-data.md',
   'docs/guides/flows.md',
   'docs/guides/transports.md',
+  'docs/guides/broadcasts.md',
   'packages/*/README.md',
 ).flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
@@ -64,6 +65,7 @@ const pages = files(
 const owners: Readonly<Record<string, string>> = {
   'docs/guides/flows.md': 'flow',
   'docs/guides/transports.md': 'broadcast',
+  'docs/guides/broadcasts.md': 'broadcast',
 }
 
 test.each(pages)('$page does what its example $number shows', async ({ page, code }) => {

@@ -1,4 +1,5 @@
 import * as core from '@segmentry/core'
+import { defineBroadcast } from '@segmentry/broadcast'
 import * as postgres from '@segmentry/postgres'
 import * as postgresEffect from '@segmentry/postgres/effect'
 import { startPglite } from '@segmentry/testing'
@@ -9,7 +10,7 @@ import * as Effect from 'effect/Effect'
 const { choice, decimal, defineSchema, defineSegments, segmentry, text } = core
 
 const schema = defineSchema({
-  fields: { state: text(), plan: choice('free', 'pro'), spent: decimal(2) },
+  fields: { state: text(), plan: choice('free', 'pro'), spent: decimal(2), email: text() },
   tags: ['VIP', 'churned'],
   events: { opened: { campaign: text() }, purchase: { amount: decimal(2) } },
 })
@@ -41,8 +42,8 @@ const tables = `
     properties jsonb NOT NULL DEFAULT '{}'
   );
   INSERT INTO people VALUES
-    ('p1', 'CA', '{"plan":"pro","spent":"19.99"}', '{VIP}'),
-    ('p2', 'CA', '{"plan":"free"}', '{}'),
+    ('p1', 'CA', '{"plan":"pro","spent":"19.99","email":"ann@example.com"}', '{VIP}'),
+    ('p2', 'CA', '{"plan":"free","email":"bob@example.com"}', '{}'),
     ('p3', 'NY', '{}', '{VIP}');
   INSERT INTO events VALUES ('e1', 'p1', 'opened', now() - interval '1 day', '{"campaign":"spring"}');`
 
@@ -64,6 +65,16 @@ const source = defineSource(schema, {
   },
 })
 
+/** A broadcast to somebody of them. */
+const mayNews = defineBroadcast(schema, {
+  key: 'may-news',
+  audience: {
+    include: { vip: segments.vip, engaged: segments.engaged },
+    exclude: { churned: segments.churned },
+  },
+  address: 'email',
+})
+
 /** A connection to a database in this process that has the tables. */
 async function openConnection(): Promise<postgres.Connection> {
   const pglite = await startPglite()
@@ -79,7 +90,12 @@ const common = { ...core, ...segments, schema, segment, segments, person, evalua
 /** The names that an example of one package may use; one that says `connection` gets a database. */
 export async function scopeOf(folder: string, code: string): Promise<Readonly<Record<string, unknown>>> {
   const own = (await import(`../../packages/${folder}/src/index.ts`)) as object
-  const more = folder === 'postgres' ? { ...postgresEffect, Effect, source } : {}
+  const more =
+    folder === 'postgres'
+      ? { ...postgresEffect, Effect, source }
+      : folder === 'broadcast'
+        ? { source, mayNews, openEvaluator: postgres.openEvaluator }
+        : {}
   return {
     ...common,
     ...own,

@@ -6,7 +6,7 @@ export const tops: Page = {
   intro:
     "So many of a segment's people: those with the greatest values, or those with the least. Whether somebody is among " +
     'them depends on everybody else, so a top list is counted and listed, and not asked about one person: `evaluate`, `has`, ' +
-    '`explain`, a split, a broadcast and `g.in(…)` refuse it when they are compiled. To go on with who is among them now, list ' +
+    '`explain`, a split and `g.in(…)` refuse it when they are compiled. To go on with who is among them now, list ' +
     'them and take `g.people(…)`. Neither ranks nor values are told.',
   source: import.meta.filename,
   entries: [

@@ -92,7 +92,7 @@ export interface Broadcasts {
  * ```ts
  * const broadcasts = await openBroadcasts(source, connection)
  * const plan = await broadcasts.plan(mayNews)
- * plan.toSend // => 2
+ * plan.toSend // => 1
  * await broadcasts.close()
  * ```
  */
