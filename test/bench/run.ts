@@ -5,6 +5,7 @@ import { compiled } from '../../packages/postgres/src/database/index.ts'
 import * as crm from './crm.ts'
 import { type InProcessResult, measureInProcess } from './in-process.ts'
 import * as journey from './journey.ts'
+import { measureMessages } from './messages.ts'
 import { serviceTable, shapesTable, shown, table } from './report.ts'
 import { measureService, type ServiceResult } from './service.ts'
 import { ask, measureShapes, open, type ShapeResult } from './sql.ts'
@@ -21,6 +22,7 @@ export interface BenchResults {
   readonly postgres: string
   readonly shapes: readonly ShapeResult[]
   readonly inProcess: readonly InProcessResult[]
+  readonly messages: readonly InProcessResult[]
   readonly service: readonly ServiceResult[]
 }
 
@@ -66,17 +68,20 @@ export async function runBench(
 
   say('measuring in process')
   const inProcess = await measureInProcess(Math.min(size.people, 20_000), size.rounds)
+  const messages = await measureMessages(Math.min(size.people, 2_000), size.rounds)
   const shapes = [...onCrm, ...onStore]
-  const rows = inProcess.map(({ name, nanoseconds, ratio, agreed }) => [
-    name,
-    shown(nanoseconds),
-    `${shown(ratio)} x`,
-    agreed ? 'yes' : 'NO',
-  ])
+  const rowsOf = (results: readonly InProcessResult[]) =>
+    results.map(({ name, nanoseconds, ratio, agreed }) => [
+      name,
+      shown(nanoseconds),
+      `${shown(ratio)} x`,
+      agreed ? 'yes' : 'NO',
+    ])
   const text = [
     shapesTable(shapes),
-    table(['in process', 'ns', 'to by hand', 'agreed'], rows),
+    table(['in process', 'ns', 'to by hand', 'agreed'], rowsOf(inProcess)),
+    table(['for one person', 'ns', 'to bare', 'agreed'], rowsOf(messages)),
     serviceTable(service),
   ].join('\n\n')
-  return { text, results: { size, node: process.version, postgres, shapes, inProcess, service } }
+  return { text, results: { size, node: process.version, postgres, shapes, inProcess, messages, service } }
 }

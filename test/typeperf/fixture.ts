@@ -86,6 +86,17 @@ const further = (count: number): string =>
   `export const further = segment().group((g) => g.field('field0', 'CA')${times(count, (index) => filter(index)).join('')})
 `
 
+/** A message of some 100 KB of HTML that names 50 fields in outputs and in conditions. */
+const html = times(
+  50,
+  (index) =>
+    `<td>${'x'.repeat(2_000)} {{ person.field${index} }} {% if person.field${index + 1} %}a{% endif %}</td>`,
+).join('\n')
+const message = (source: string): string =>
+  `import { compileMessage } from '@segmentry/broadcast'
+export const message = compileMessage({ from: 'a@b.example', subject: 'Hi {{ person.field0 }}', html: ${source} }, schema)
+`
+
 /** The programs by name. `base` is what the others are compared with. */
 export const programs = {
   base: `${schema}${named}${operators}${oneCall}`,
@@ -93,5 +104,7 @@ export const programs = {
   unnamed: `${schema}${unnamed}${operators}${oneCall}${segments(segmentCount)}\n`,
   fields200: `${schema}${named}${operators}${oneCall}${further(200)}`,
   fields400: `${schema}${named}${operators}${oneCall}${further(400)}`,
+  message: `${schema}${named}${operators}${oneCall}${message(`\`${html}\``)}`,
+  messageOfText: `${schema}${named}${operators}${oneCall}${message(`String()`)}`,
   wrongName: `${schema}${named}${operators}${oneCall}export const wrong = segment().group((g) => g.field('fields0', 'CA'))\n`,
 } as const

@@ -18,9 +18,12 @@ const segments = measure('segments', programs.segments)
 const unnamed = measure('unnamed', programs.unnamed)
 const fields200 = measure('fields200', programs.fields200)
 const fields400 = measure('fields400', programs.fields400)
+const message = measure('message', programs.message)
+const messageOfText = measure('messageOfText', programs.messageOfText)
 const wrongName = measure('wrongName', programs.wrongName)
 
-for (const [name, { errors }] of Object.entries({ base, segments, unnamed, fields200, fields400 })) {
+const fine = { base, segments, unnamed, fields200, fields400, message, messageOfText }
+for (const [name, { errors }] of Object.entries(fine)) {
   if (errors.length > 0) faults.push(`${name} does not compile:\n${errors.slice(0, 5).join('\n')}`)
 }
 const sentence = "unknown field 'fields0' - did you mean"
@@ -29,8 +32,11 @@ if (wrongName.errors.length !== 1 || !wrongName.errors[0]!.includes(sentence)) {
 }
 
 // The type tests run under TypeScript 6; their directives have to hold under 7 as well.
-const typeTests = typescript('-p', 'packages/core/typetest')
-if (typeTests.includes('error TS')) faults.push(`the type tests under TypeScript 7:\n${typeTests}`)
+for (const folder of ['core', 'broadcast']) {
+  const typeTests = typescript('-p', `packages/${folder}/typetest`)
+  if (typeTests.includes('error TS'))
+    faults.push(`the type tests of ${folder} under TypeScript 7:\n${typeTests}`)
+}
 
 const figures: Figures = {
   '300 segments, instantiations': segments.instantiations - base.instantiations,
@@ -38,6 +44,8 @@ const figures: Figures = {
   '300 segments, bytes of declarations': segments.declarations - base.declarations,
   '300 segments of an unnamed schema, instantiations': unnamed.instantiations - base.instantiations,
   '200 calls of field after 200, instantiations': fields400.instantiations - fields200.instantiations,
+  'a message, instantiations': messageOfText.instantiations - base.instantiations,
+  'fifty fields in 100 KB of HTML, instantiations': message.instantiations - messageOfText.instantiations,
   'a wrong name, instantiations': wrongName.instantiations - base.instantiations,
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileMessage, MessageError } from '../../src/index.ts'
+import { compileMessage, type MessageError } from '../../src/index.ts'
 import { base, compile, faults, schema } from './shop.ts'
 
 describe('a template is refused', () => {
@@ -234,9 +234,7 @@ describe('the rest of a message is refused', () => {
     await expect(compileMessage(null as never, schema)).rejects.toThrow(
       'message: found null, expected { from, subject, html }',
     )
-    await expect(compileMessage({ ...base, text: 'a' } as never, {} as never)).rejects.toThrow(
-      'expected a schema',
-    )
+    await expect(compileMessage({ ...base, text: 'a' }, {} as never)).rejects.toThrow('expected a schema')
   })
 })
 

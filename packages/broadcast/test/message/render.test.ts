@@ -191,7 +191,7 @@ describe('a message', () => {
     expect(() => message.render(ann, { broadcast: 'spring', at: context.at })).toThrow(
       'unsubscribeUrl: found undefined, expected a link of the person, https://…',
     )
-    expect(() => message.render(ann, { broadcast: 'spring' } as never)).toThrow()
+    expect(() => message.render(ann, { ...context, at: 'now' })).toThrow('now is an instant')
   })
 
   test('is the same again', async () => {
