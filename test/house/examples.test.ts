@@ -52,6 +52,7 @@ const pages = files(
   'docs/guides/flows.md',
   'docs/guides/transports.md',
   'docs/guides/broadcasts.md',
+  'docs/guides/messages.md',
   'packages/*/README.md',
 ).flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
@@ -66,6 +67,7 @@ const owners: Readonly<Record<string, string>> = {
   'docs/guides/flows.md': 'flow',
   'docs/guides/transports.md': 'broadcast',
   'docs/guides/broadcasts.md': 'broadcast',
+  'docs/guides/messages.md': 'broadcast',
 }
 
 test.each(pages)('$page does what its example $number shows', async ({ page, code }) => {
