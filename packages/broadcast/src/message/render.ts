@@ -3,7 +3,7 @@ import type { Liquid, Template, UndefinedVariableError } from 'liquidjs'
 import type { Outgoing } from '../transport/transport.ts'
 import { flattened, saying } from './check/parse.ts'
 import { issueAt, MessageError } from './errors.ts'
-import { limits, Nothing } from './liquid/engine.ts'
+import { limits } from './liquid/engine.ts'
 import type { Calendar } from './liquid/filters.ts'
 import { emptyRecord, put, shownValue } from './liquid/values.ts'
 import { isBlankValue } from './values.ts'
@@ -78,9 +78,7 @@ export function renderPart({ name, engine, templates }: Part, scope: object, mis
 
 /** The name that an error says is not there, if it is such an error. */
 function nameOfMissing(error: UndefinedVariableError): string | undefined {
-  const { originalError } = error
-  if (originalError instanceof Nothing) return error.token.getText()
-  const { variableName } = (originalError ?? {}) as { readonly variableName?: unknown }
+  const { variableName } = (error.originalError ?? {}) as { readonly variableName?: unknown }
   return typeof variableName === 'string' ? variableName.replace(/^person\./, '') : undefined
 }
 

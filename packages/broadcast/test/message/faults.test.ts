@@ -38,7 +38,7 @@ describe('a template is refused', () => {
       "text:1:32: unknown part 'o.skuu' - did you mean 'o.sku'?",
     ],
     [
-      "{{ person.orders | map: 'skuu' | join }}",
+      "{{ person.orders | map: 'skuu' | size }}",
       "text:1:4: unknown part 'skuu' - did you mean 'sku'? (in 'map')",
     ],
     ['{{ shop.nmae }}', "text:1:4: unknown part 'shop.nmae' - did you mean 'shop.name'?"],
@@ -86,6 +86,9 @@ describe('a template is refused', () => {
       "text:1:32: 'o.quantity' may be nothing: add a default: {{ o.quantity | default: '…' }}, or {% if o.quantity %} around it",
     ],
     ['{{ person.languages.first }}', "text:1:4: 'person.languages.first' may be nothing: add a default"],
+    ['{{ person.languages }}', "text:1:1: this may be nothing: add a default behind it: | default: '…'"],
+    ["{{ person.languages | join: ', ' }}", 'text:1:4: this may be nothing: add a default behind it'],
+    ["{{ person.orders | map: 'sku' }}", 'text:1:1: this may be nothing: add a default behind it'],
     [
       '{{ person.languages | first }}',
       "text:1:4: this may be nothing: add a default behind it: | default: '…'",

@@ -24,16 +24,16 @@ describe('a value is written', () => {
     ["{{ person.birthday | date: '%-d %B %Y, %A' }}", '3 February 1990, Saturday'],
     ['{{ person.trialEndsAt }}', '2026-11-24 23:30'],
     ["{{ person.trialEndsAt | date: '%d.%m.%y %I:%M %p' }}", '24.11.26 11:30 PM'],
-    ['{{ person.languages }}', 'en, de'],
-    ["{{ person.languages | join: '/' }} {{ person.languages.size }}", 'en/de 2'],
-    ['{{ person.amounts }} {{ person.amounts | sum }}', '1.50, 20.00 21.5'],
+    ["{{ person.languages | default: 'none' }}", 'en, de'],
+    ["{{ person.languages | join: '/' | default: '-' }} {{ person.languages.size }}", 'en/de 2'],
+    ["{{ person.amounts | default: '-' }} {{ person.amounts | sum }}", '1.50, 20.00 21.5'],
     ['{{ person.address.city }} {{ person.address.geo.zone }}', 'Oakland 4'],
     [
       "{% for order in person.orders %}{{ forloop.index }}:{{ order.sku }}x{{ order.quantity | default: 1 }} {{ order.at.zone | default: 'none' }}{% unless forloop.last %}; {% endunless %}{% endfor %}",
       '1:A-1x2 3; 2:B-2x1 none',
     ],
-    ["{{ person.orders | map: 'quantity' | join: '+' }}", '2'],
-    ["{{ person.orders | where: 'sku', 'B-2' | map: 'sku' }}", 'B-2'],
+    ["{{ person.orders | map: 'quantity' | join: '+' | default: 0 }}", '2'],
+    ["{{ person.orders | where: 'sku', 'B-2' | map: 'sku' | default: '' }}", 'B-2'],
     ["{{ person.orders | where: 'quantity' | size }} {{ person.orders | reject: 'quantity' | size }}", '1 1'],
     ["{{ 'now' | date: '%Y' }}", '2026'],
     ['{{ broadcast.key }} {{ variant }}', 'spring b'],
@@ -94,6 +94,8 @@ describe('what a person lacks', () => {
     ['{{ person.name | default: person.state }}', ['state']],
     ["{% if person.name == 'Ann' %}a{% else %}b{% endif %}", ['name']],
     ['{% if person.visits > 3 %}a{% else %}b{% endif %}', ['visits']],
+    ["{% if 'Ann' == person.name %}a{% else %}b{% endif %}", ['name']],
+    ['{% if 3 < person.visits and person.name %}a{% endif %}', ['visits']],
     ['{% unless person.visits > 3 %}a{% endunless %}', ['visits']],
     ["{% case person.plan %}{% when 'pro' %}a{% else %}b{% endcase %}", ['plan']],
     ['{% for one in person.languages %}{{ one }}{% else %}none{% endfor %}', ['languages']],
@@ -143,7 +145,7 @@ describe('what a person lacks', () => {
       'address.city': '',
     }
     const message = await compile({
-      text: "{{ person.name }} {{ person.spent }} {{ person.birthday | date: '%Y' }} {{ person.languages }} [{{ person.address.city }}] {{ person.state }}",
+      text: "{{ person.name }} {{ person.spent }} {{ person.birthday | date: '%Y' }} {{ person.languages | join: '+' | default: '-' }} [{{ person.address.city }}] {{ person.state }}",
       defaults,
     })
     expect(message.needs).toEqual(['state'])

@@ -191,6 +191,10 @@ class Walker {
       const expected = parts.length > 0 ? `one of its parts, such as ${parts.join(', ')}` : 'one of its parts'
       this.#wrong(at, 'an object, which has no text', expected)
     }
+    // A list that is there may be empty, and would be written as nothing.
+    const isList = shape.kind === 'value' && shape.type.kind === 'list' && hasText(shape)
+    if (isList && !('initial' in value && value.filters.some(({ name }) => name === 'default')))
+      this.#nothing(at)
     if (!('initial' in value) || value.initial.postfix.length !== 1) return false
     const steps = stepsOf(value.initial.postfix[0]!)
     return steps !== undefined && pathText(steps) === 'unsubscribe.url'
@@ -215,17 +219,19 @@ class Walker {
     } else if ('token' in tree) thing = this.#reader.thing(tree.token, state, lenient)
     else this.#asked(tree, state)
     for (const filter of filters) if (place) thing = this.#filtered(filter, thing, state, place)
-    if (!thing.certain && place) {
-      const expected = "a default behind it: | default: '…'"
-      this.#report(
-        'may-be-missing',
-        place,
-        `this may be nothing: add ${expected}`,
-        'what may be nothing',
-        expected,
-      )
-    }
+    if (!thing.certain && place) this.#nothing(place)
     return { ...thing, certain: true }
+  }
+
+  #nothing(token: Token): void {
+    const expected = "a default behind it: | default: '…'"
+    this.#report(
+      'may-be-missing',
+      token,
+      `this may be nothing: add ${expected}`,
+      'what may be nothing',
+      expected,
+    )
   }
 
   #unreadable(token: Token): void {
@@ -268,7 +274,10 @@ class Walker {
         certain: given[0]!.certain,
       }
     }
-    return { shape: this.#result(spec.result, thing.shape), certain: spec.mayBeNothing !== true }
+    // What is made of a list is one, and may be empty as it.
+    const isMapped = name === 'map' && thing.shape.kind === 'value'
+    const shape = isMapped ? textsShape : this.#result(spec.result, thing.shape)
+    return { shape, certain: spec.mayBeNothing !== true }
   }
 
   #result(result: (typeof filterSpecs)[string]['result'], from: Shape): Shape {

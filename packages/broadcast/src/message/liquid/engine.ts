@@ -23,15 +23,6 @@ export const tagNames = [
   '#',
 ] as const
 
-/** Something that came out as nothing where a message writes it. */
-export class Nothing extends Error {}
-
-const written = (value: unknown): string => {
-  // Undefined variables are errors before; this is what filters make nothing of.
-  if (value === undefined || value === null) throw new Nothing('nothing')
-  return plainText(value)
-}
-
 /**
  * An engine for the parts of one message: HTML, where what it writes is escaped, or text.
  *
@@ -49,9 +40,10 @@ export function engineOf(calendar: Calendar, kind: 'html' | 'text' | 'reading'):
     renderLimit: limits.renderMs,
     memoryLimit: limits.memory,
     ...(kind === 'html' && {
-      outputEscape: (value: unknown) => (value instanceof Markup ? value.valueOf() : escaped(written(value))),
+      outputEscape: (value: unknown) =>
+        value instanceof Markup ? value.valueOf() : escaped(plainText(value)),
     }),
-    ...(kind === 'text' && { outputEscape: written }),
+    ...(kind === 'text' && { outputEscape: plainText }),
   })
   for (const name of Object.keys(engine.filters)) engine.unregisterFilter(name)
   for (const [name, filter] of filtersOf(calendar, kind === 'html')) engine.registerFilter(name, filter)

@@ -11,7 +11,7 @@ export interface FilterSpec {
   readonly least: number
   readonly most: number
   readonly result: Result
-  /** It may find nothing, as `first` of an empty list does. */
+  /** It may give nothing, as `first` and `join` of an empty list do. */
   readonly mayBeNothing?: boolean
   /** The first argument is the name of a part of the items. */
   readonly namesPart?: boolean
@@ -58,7 +58,7 @@ export const filterSpecs: Readonly<Record<string, FilterSpec>> = {
   truncate: spec(0, 2, 'text'),
   truncatewords: spec(0, 2, 'text'),
   split: spec(1, 1, 'texts'),
-  join: spec(0, 1, 'text'),
+  join: spec(0, 1, 'text', { mayBeNothing: true }),
   abs: spec(0, 0, 'number'),
   at_least: spec(1, 1, 'number'),
   at_most: spec(1, 1, 'number'),
