@@ -12,6 +12,7 @@ import {
   list,
   object,
   oneOf,
+  references,
   renderExplanation,
   type SchemaOf,
   segmentry,
@@ -174,4 +175,30 @@ test('the values of sensitive fields are not shown, nor those inside them', () =
   expect(shown).toContain("plan is 'pro': found 'free'")
   expect(shown).not.toMatch(/Berlin|10115/)
   expect(renderExplanation(explainPerson(made, { id: 'bob' }, { schema, now }))).toContain('missing')
+})
+
+test('references name the segments that a segment is made of, through those without a key', () => {
+  const { segment: start } = segmentry<Before>(before)
+  const nameless = start().group((g) => g.in(golden).not((h) => h.in(vip)))
+  const made = {
+    ...built,
+    through: start().group((g) => g.in(nameless)),
+    twice: start()
+      .group((g) => g.in(vip))
+      .exclude((g) => g.in(vip)),
+  }
+  const none: readonly string[] = []
+  expect(references(made)).toEqual({
+    vip: none,
+    golden: none,
+    large: none,
+    local: none,
+    both: ['golden', 'vip'],
+    opened: none,
+    through: ['golden', 'vip'],
+    twice: ['vip'],
+  })
+  expect(references(decodeSegments(JSON.parse(JSON.stringify(encodeSegments(made))), before))).toEqual(
+    references(made),
+  )
 })

@@ -27,5 +27,6 @@ export {
 } from './set.ts'
 export { decodeSetSegment, encodeSetSegment } from './set-codec.ts'
 export { eventNames, eventProperties } from './stream.ts'
+export { references } from './references.ts'
 export { decodeSegments, encodeSegments, reviewSegments, type SegmentsReport } from './registry.ts'
 export { checkCountable, checkCountables, checkSegment, checkSegments, isSegment } from './segment.ts'

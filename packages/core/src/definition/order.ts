@@ -86,7 +86,7 @@ function wayTo(goal: string, cameFrom: ReadonlyMap<string, string | undefined>):
 }
 
 /** The keys of the segments that a rule refers to. */
-const keysIn = (rule: Node): readonly string[] =>
+export const keysIn = (rule: Node): readonly string[] =>
   fold<readonly string[]>(rule, {
     ...leaves(() => []),
     segment: ({ of }) => (typeof of === 'string' ? [of] : keysIn(of.rule)),

@@ -17,6 +17,19 @@ export interface Answer {
   readonly body: string
 }
 
+/** What a log keeps of a request: the route in place of the path, in which ids of people may stand. */
+export interface Answered {
+  readonly method: string
+  /** Such as `/people/{person}/segments`; none for a path that there is not. */
+  readonly route?: string
+  readonly status: number
+  /** The code of the error, when it was one. */
+  readonly code?: string
+  /** The place of the key among those of the service; none without a key that is known. */
+  readonly key?: number
+  readonly milliseconds: number
+}
+
 /** An answer in JSON. */
 export const jsonAnswer = (status: number, body: unknown, headers: Answer['headers'] = {}): Answer => ({
   status,

@@ -1,4 +1,4 @@
-export type { Answer, Ask } from './answer.ts'
+export type { Answer, Answered, Ask } from './answer.ts'
 export { remoteFlow, type RemoteOptions } from './client.ts'
 export type { Keys } from './keys.ts'
 export { type RunningService, serve, type ServeOptions } from './node.ts'

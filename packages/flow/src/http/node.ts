@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duration } from '@segmentry/core'
 import type { Answer, Ask } from './answer.ts'
+import { checkedDuration } from './options.ts'
 import type { FlowService } from './service.ts'
 
 /** Where a server listens. */
@@ -44,15 +45,22 @@ export async function serve(
   server.on('request', (request, response) => void respond(service, request, response))
   await listening(server, port, host)
   const { port: bound } = server.address() as AddressInfo
-  const close = async (patience?: Duration): Promise<void> => {
+  const close = async (patience: Duration = '10 seconds'): Promise<void> => {
+    const ms = checkedDuration('patience', patience)
     const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+    // Who has not sent a whole request by then would be waited for as long as a request may take.
+    const late = setTimeout(() => server.closeAllConnections(), ms + farewellMs)
     await service.close(patience)
     server.closeIdleConnections()
     await ended
+    clearTimeout(late)
   }
   const name = host.includes(':') ? `[${host}]` : host
   return { url: `http://${name}:${bound}`, close, [Symbol.asyncDispose]: () => close() }
 }
+
+/** How long an answer that was stopped has to get out. */
+const farewellMs = 500
 
 const listening = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {

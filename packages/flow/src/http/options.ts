@@ -9,6 +9,7 @@ import {
 } from '@segmentry/core'
 import type { Transitions } from '../contract.ts'
 import type { Keys } from './keys.ts'
+import type { Answered } from './answer.ts'
 import type { Rate } from './rate.ts'
 import type { ServiceLimits } from './routes.ts'
 
@@ -27,10 +28,22 @@ export interface ServiceOptions {
   readonly transitions?: Transitions
   /** Takes the errors that are the service's own, for a log: callers are not told what is in them. */
   readonly onError?: (error: unknown) => void
+  /** Takes what was asked and how it was answered, for a log: nothing in it says about whom. */
+  readonly onAnswer?: (answered: Answered) => void
 }
 
 const defaults: ServiceLimits = { body: 1_048_576, subjects: 10_000, branches: 100, page: 10_000 }
-const known = ['evaluator', 'segments', 'keys', 'limits', 'timeout', 'rate', 'transitions', 'onError']
+const known = [
+  'evaluator',
+  'segments',
+  'keys',
+  'limits',
+  'timeout',
+  'rate',
+  'transitions',
+  'onError',
+  'onAnswer',
+]
 
 /** The limits of a service; throws a `TypeError` or a `RangeError` for settings that cannot be. */
 export function checkedLimits(options: ServiceOptions): ServiceLimits {

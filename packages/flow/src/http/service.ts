@@ -2,7 +2,7 @@ import type { Duration } from '@segmentry/core'
 import { flowError, issueOf } from '../errors.ts'
 import { evaluationError, segmentFlow } from '../flow.ts'
 import { limited, Overdue } from '../limit.ts'
-import { type Answer, type Ask, jsonAnswer } from './answer.ts'
+import { type Answer, type Answered, type Ask, jsonAnswer } from './answer.ts'
 import { readJson } from './body.ts'
 import { gathered } from './gather.ts'
 import { doormanOf } from './keys.ts'
@@ -47,7 +47,8 @@ export interface FlowService {
  * ```
  */
 export function flowService(options: ServiceOptions): FlowService {
-  const { segments, transitions, timeout = '10 seconds', onError = () => undefined } = options
+  const { segments, transitions, timeout = '10 seconds' } = options
+  const { onError = () => undefined, onAnswer = () => undefined } = options
   const limits = checkedLimits(options)
   const evaluator = gathered(options.evaluator)
   const timeoutMs = checkedDuration('timeout', timeout)
@@ -68,16 +69,17 @@ export function flowService(options: ServiceOptions): FlowService {
   const door = { closing: false, running: new Set<Promise<unknown>>(), stop: new AbortController() }
 
   /** Lets a caller in, or throws; those without a key share one measure. */
-  const letIn = (ask: Ask): void => {
+  const letIn = (ask: Ask, seen: Seen): void => {
     try {
-      meter(doorman(ask.header('authorization')))
+      seen.key = doorman(ask.header('authorization'))
+      meter(seen.key)
     } catch (refusal) {
       if (refusal instanceof Refusal && refusal.status === 401) meter(-1)
       throw refusal
     }
   }
 
-  const handled = async (ask: Ask): Promise<Answer> => {
+  const handled = async (ask: Ask, seen: Seen): Promise<Answer> => {
     if (door.closing) {
       throw new Refusal(
         503,
@@ -88,7 +90,8 @@ export function flowService(options: ServiceOptions): FlowService {
       )
     }
     const { route, path, query } = find(ask)
-    if (route.open !== true) letIn(ask)
+    seen.route = route.path
+    if (route.open !== true) letIn(ask, seen)
     const body = route.body === undefined ? undefined : await readJson(ask, limits.body)
     try {
       const call = { path, query: queryOf(route, query), body }
@@ -103,14 +106,19 @@ export function flowService(options: ServiceOptions): FlowService {
   }
 
   const answer = async (ask: Ask): Promise<Answer> => {
-    const running = handled(ask).catch((thrown: unknown): Answer => {
+    const started = performance.now()
+    const seen: Seen = {}
+    const running = handled(ask, seen).catch((thrown: unknown): Answer => {
       const refusal = refusalOf(thrown)
+      seen.code = refusal.error.code
       if (refusal.status >= 500 && !door.closing && !ask.signal.aborted) onError(thrown)
       return jsonAnswer(refusal.status, problemOf(refusal), refusal.headers)
     })
     door.running.add(running)
     const done = await running
     door.running.delete(running)
+    const milliseconds = performance.now() - started
+    onAnswer({ method: ask.method, status: done.status, ...seen, milliseconds })
     return door.closing ? { ...done, headers: { ...done.headers, connection: 'close' } } : done
   }
 
@@ -128,6 +136,9 @@ export function flowService(options: ServiceOptions): FlowService {
     fetch: async (request: Request) => responseOf(await answer(askOf(request))),
   })
 }
+
+/** What becomes known of a request while it is answered. */
+type Seen = { -readonly [K in 'route' | 'code' | 'key']?: Answered[K] }
 
 function askOf(request: Request): Ask {
   const { pathname, search } = new URL(request.url)

@@ -100,3 +100,15 @@ test('a port that is taken is an error', async () => {
   const service = flowService({ evaluator, segments, keys: 'open' })
   await expect(serve(service, { port: Number(new URL(server.url).port) })).rejects.toThrow('EADDRINUSE')
 })
+
+test('a server that stops does not wait for who never sends the rest of a request', async () => {
+  const server = await open()
+  const head = `POST /split HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n`
+  const halves = [head, `${head}content-length: 100\r\n\r\n{`].map((text) => raw(server.url, text))
+  // A whole one behind them, so that both have arrived.
+  expect((await fetch(`${server.url}/health`)).status).toBe(200)
+  const started = performance.now()
+  await server.close('1 second')
+  expect(performance.now() - started).toBeLessThan(5_000)
+  await Promise.all(halves)
+})

@@ -1,6 +1,6 @@
 import { contains, type Evaluator, type SchemaOf, segmentry } from '@segmentry/core'
 import { describe, expect, test } from 'vitest'
-import { flowService, remoteFlow, type ServiceOptions } from '../../src/http/index.ts'
+import { type Answered, flowService, remoteFlow, type ServiceOptions } from '../../src/http/index.ts'
 import { meterOf } from '../../src/http/rate.ts'
 import type { Transitions } from '../../src/index.ts'
 import { counting } from '../counting.ts'
@@ -337,6 +337,25 @@ describe('time', () => {
     expect(await running).toMatchObject({ status: 503 })
     expect(stopped).toHaveLength(1)
   })
+})
+
+test('a log is told the route, the answer and the key, and not about whom', async () => {
+  const lines: Answered[] = []
+  const onAnswer = (answered: Answered): void => void lines.push(answered)
+  const logged = flowService({ evaluator, segments, keys: ['a-key-of-somebody-else', key], onAnswer })
+  const get = (path: string, shown = key): Promise<Response> =>
+    logged.fetch(new Request(`http://localhost${path}`, { headers: { authorization: `Bearer ${shown}` } }))
+  await get('/people/ann/segments')
+  await get('/people/ann/segments?at=ann')
+  await get('/people/ann/segments', 'no-key-of-this-service')
+  await get('/ann')
+  expect(lines.map(({ milliseconds, ...line }) => [milliseconds >= 0, line])).toEqual([
+    [true, { method: 'GET', route: '/people/{person}/segments', status: 200, key: 1 }],
+    [true, { method: 'GET', route: '/people/{person}/segments', status: 400, code: 'bad-request', key: 1 }],
+    [true, { method: 'GET', route: '/people/{person}/segments', status: 401, code: 'unauthorized' }],
+    [true, { method: 'GET', status: 404, code: 'bad-request' }],
+  ])
+  expect(JSON.stringify(lines)).not.toContain('ann')
 })
 
 test('settings that cannot be are refused', () => {
