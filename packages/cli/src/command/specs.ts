@@ -1,0 +1,136 @@
+import type { CommandSpec, FlagSpec, PlaceSpec } from './spec.ts'
+
+// The table of commands: reading a call, help and completions are made of it. Nothing is loaded for it.
+
+/** The shells that there are completions for. */
+export const shells = ['bash', 'zsh', 'fish'] as const
+
+const json = { kind: 'switch', about: 'Print JSON' } as const satisfies FlagSpec
+const at = {
+  kind: 'instant',
+  value: 'instant',
+  about: "The clock to ask by, such as 2026-11-24T09:30:00Z; the database's own unless told",
+} as const satisfies FlagSpec
+
+const segment = { name: 'segment' } as const satisfies PlaceSpec
+const segments = { name: 'segment', many: true, optional: true } as const satisfies PlaceSpec
+const person = { name: 'person' } as const satisfies PlaceSpec
+
+/** The flags of every command. */
+export const globalFlags = {
+  config: {
+    kind: 'text',
+    short: 'c',
+    value: 'file',
+    about: 'The configuration; segmentry.config.ts here or further up unless told',
+  },
+  verbose: { kind: 'switch', about: 'Show where an error comes from' },
+  help: { kind: 'switch', short: 'h', about: 'Show this help' },
+} as const satisfies Readonly<Record<string, FlagSpec>>
+
+/** The commands, in the order of the help. */
+export const specs = {
+  serve: {
+    about: 'Answer splits, memberships and explanations over HTTP',
+    more: [
+      'Callers send a key of the configuration (serve.keys) or of the variable SEGMENTRY_KEYS.',
+      'SIGTERM and SIGINT stop it when what runs has been answered; a second one stops it at once.',
+    ],
+    places: [],
+    flags: {
+      port: {
+        kind: 'whole',
+        short: 'p',
+        value: 'number',
+        most: 65_535,
+        about: 'Where to listen; 8080 unless told, 0 for one that is free',
+      },
+      host: { kind: 'text', value: 'address', about: 'What to listen on; 127.0.0.1 unless told' },
+      insecure: { kind: 'switch', about: 'Let everybody in; on an address of this machine only' },
+      log: {
+        kind: 'choice',
+        among: ['text', 'json', 'off'],
+        about: 'How each request is told: text, json or off; text unless told',
+      },
+    },
+  },
+  count: {
+    about: 'How many people are in segments; in all of them unless some are named',
+    places: [segments],
+    flags: { at, json },
+  },
+  members: {
+    about: 'The people in a segment, an id a line, in the order of ids',
+    places: [segment],
+    flags: {
+      limit: { kind: 'whole', value: 'number', about: 'How many people at most; all unless told' },
+      after: { kind: 'text', value: 'person', about: 'Go on after this person' },
+      snapshot: {
+        kind: 'switch',
+        about: 'All of them as they are at one instant of the database, in one transaction',
+      },
+      at,
+      json,
+    },
+  },
+  which: {
+    about: 'The segments that people are in',
+    more: ['Ends with 1 when somebody is not in the population.'],
+    places: [{ ...person, many: true }],
+    flags: { at, json },
+  },
+  explain: {
+    about: 'Why a person is in a segment, or is not: each filter with the value found',
+    more: ['Ends with 1 when the person is not in the segment. Values of sensitive() fields are not shown.'],
+    places: [person, segment],
+    flags: { at, json },
+  },
+  sql: {
+    about: 'The query that lists the members of a segment',
+    places: [segment],
+    flags: {
+      mode: {
+        kind: 'choice',
+        among: ['set', 'point'],
+        about: 'The form for everybody (set) or for few people (point); set unless told',
+      },
+      at,
+      json,
+    },
+  },
+  list: {
+    about: 'The segments that there are',
+    places: [],
+    flags: { keys: { kind: 'switch', about: 'Print the keys alone, one a line' }, json },
+  },
+  describe: {
+    about: 'Segments in English; all of them unless some are named',
+    places: [segments],
+    flags: { json },
+  },
+  graph: {
+    about: 'Which segments are made of which others',
+    places: [],
+    flags: {
+      format: {
+        kind: 'choice',
+        among: ['text', 'mermaid'],
+        about: 'A tree of text, or a diagram of Mermaid; text unless told',
+      },
+      json,
+    },
+  },
+  completions: {
+    about: 'What a shell needs to complete commands, flags and segments',
+    more: [
+      'bash: source <(segmentry completions bash)',
+      'zsh:  source <(segmentry completions zsh), after compinit',
+      'fish: segmentry completions fish | source',
+    ],
+    places: [{ name: 'shell', among: shells }],
+    flags: {},
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>
+
+/** The name of a command. */
+export type CommandName = keyof typeof specs

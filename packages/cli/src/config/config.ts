@@ -1,0 +1,89 @@
+import type { Duration, Schema, SegmentsByKey } from '@segmentry/core'
+import type { Rate, ServiceLimits } from '@segmentry/flow/http'
+import type { Source } from '@segmentry/postgres'
+
+/** A value that is not in the file: the environment has it when a command needs it. */
+export interface Secret {
+  /** The name of the variable. */
+  readonly env: string
+}
+
+/** What the commands work on: people as they are declared, segments of them, and where they are kept. */
+export interface Project {
+  readonly schema: Schema
+  readonly segments: SegmentsByKey<string>
+  /** Where the database is: `postgres://…`, or a folder of the embedded Postgres, beside this file. */
+  readonly database: string | Secret | EmbeddedDatabase
+  /** How long one statement may run; 30 seconds unless told. */
+  readonly statementTimeout?: Duration
+  readonly serve?: ServeConfig
+}
+
+/** People in tables of yours. */
+export interface WithSource {
+  /** What `defineSource` gives. */
+  readonly source: Source
+}
+
+/** People in the default layout. */
+export interface WithLayout {
+  /** The schema of the database that holds its tables, such as 'segmentry'. */
+  readonly layout: string
+}
+
+/** A database of PGlite: no server, and one process at a time. */
+export interface EmbeddedDatabase {
+  /** The folder that it is kept in. */
+  readonly pglite: string
+}
+
+/** How `segmentry serve` answers. */
+export interface ServeConfig {
+  /** What callers send as `Authorization: Bearer …`; the variable SEGMENTRY_KEYS unless told. */
+  readonly keys?: readonly (string | Secret)[]
+  /** 8080 unless told; `--port` says another. */
+  readonly port?: number
+  /** This machine only, unless told; `--host` says another. */
+  readonly host?: string
+  /** How long an answer may take; 10 seconds unless told. */
+  readonly timeout?: Duration
+  /** How often each key may ask; as often as it likes unless told. */
+  readonly rate?: Rate
+  /** How much the service takes and gives at a time. */
+  readonly limits?: Partial<ServiceLimits>
+}
+
+/** What stands in `segmentry.config.ts`. */
+export type Config = Project & (WithSource | WithLayout)
+
+/**
+ * The default export of `segmentry.config.ts`: what the command `segmentry` works on.
+ *
+ * It only lends its types to an editor; the command checks what it finds.
+ *
+ * @example
+ * ```ts
+ * export const config = defineConfig({
+ *   schema,
+ *   segments,
+ *   layout: 'segmentry', // or source: defineSource(schema, { … })
+ *   database: env('DATABASE_URL'), // or { pglite: './data' }
+ *   serve: { keys: [env('SEGMENTRY_KEY')] },
+ * })
+ * config.database // => { env: 'DATABASE_URL' }
+ * ```
+ */
+export const defineConfig = (config: Config): Config => config
+
+/**
+ * A value that the environment has: use it for what must not stand in a file.
+ *
+ * It is read when a command needs it, so that those that do not run without it. A file `.env` beside the configuration counts as the
+ * environment, where that itself does not say otherwise.
+ *
+ * @example
+ * ```ts
+ * env('DATABASE_URL') // => { env: 'DATABASE_URL' }
+ * ```
+ */
+export const env = (name: string): Secret => Object.freeze({ env: name })

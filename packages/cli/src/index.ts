@@ -1,0 +1,11 @@
+export {
+  type Config,
+  defineConfig,
+  type EmbeddedDatabase,
+  env,
+  type Project,
+  type Secret,
+  type ServeConfig,
+  type WithLayout,
+  type WithSource,
+} from './config/config.ts'

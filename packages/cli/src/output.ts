@@ -1,0 +1,76 @@
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+import { Failure, exits } from './failure.ts'
+
+/** Whoever reads the output has gone, as `head` does: there is nobody left to tell. */
+export class ReaderGone extends Error {}
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Where a command writes. */
+export interface Output {
+  /** Writes lines for whoever asked; resolves when more can be taken. */
+  print(text: string): Promise<void>
+  /** A value as JSON. */
+  printJson(value: unknown): Promise<void>
+  /** Tells whoever watches, beside the answer. */
+  tell(text: string): void
+  /** Text in a style where the output is a terminal that has colours, and NO_COLOR does not say otherwise. */
+  style(style: Style, text: string): string
+  /** Runs something, and tells how long it has been going on when that is more than a second, where somebody watches. */
+  during<T>(what: string, work: Promise<T>): Promise<T>
+}
+
+/** The output of a process. */
+export function outputOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
+  const problem: { error?: Error } = {}
+  stdout.on('error', (error) => (problem.error ??= error))
+  // Whoever does not listen to errors misses nothing but them.
+  stderr.on('error', () => undefined)
+
+  const print = async (text: string): Promise<void> => {
+    if (problem.error === undefined) await written(stdout, `${text}\n`, (error) => (problem.error ??= error))
+    if (problem.error !== undefined) throw failed(problem.error)
+  }
+  return {
+    print,
+    printJson: (value) => print(JSON.stringify(value, undefined, 2)),
+    tell: (text) => void stderr.write(`${text}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    during: (what, work) => (stderr.isTTY ? watched(stderr, what, work) : work),
+  }
+}
+
+const failed = (error: Error): Error => {
+  const { code } = error as NodeJS.ErrnoException
+  const isGone = code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
+  return isGone
+    ? new ReaderGone()
+    : new Failure(exits.machine, `the output cannot be written: ${error.message}`, { cause: error })
+}
+
+const written = (stream: Writable, text: string, onError: (error: Error) => void): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write(text, (error) => {
+      if (error) onError(error)
+      resolve()
+    })
+  })
+
+const patience = 1_000
+
+async function watched<T>(stream: NodeJS.WriteStream, what: string, work: Promise<T>): Promise<T> {
+  const started = performance.now()
+  let shown = false
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - started) / 1_000)
+    stream.write(`\r${what} … ${seconds} s`)
+    shown = true
+  }, patience)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
+    if (shown) stream.write('\r\u001B[K')
+  }
+}
