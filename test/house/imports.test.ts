@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   postgres: ['core'],
   flow: ['core'],
   broadcast: ['core', 'postgres'],
+  cli: ['core', 'postgres', 'flow', 'broadcast'],
   'n8n-nodes-segmentry': [],
   'node-red-contrib-segmentry': [],
 }

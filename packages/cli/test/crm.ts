@@ -1,4 +1,5 @@
 import { type Connection, openStore } from '@segmentry/postgres'
+import pg from 'pg'
 
 /** A module that declares people and segments, without a database. */
 export const segmentsFile = `
@@ -62,4 +63,27 @@ export async function fill(connection: Connection): Promise<void> {
     events: [{ person: 'bob', id: 'e1', name: 'opened', at: '2026-11-20T00:00:00Z', properties: {} }],
   })
   await store.close()
+}
+
+/** Keeps everybody from the table of tags, until it is let go. */
+export async function holding(url: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin; lock table segmentry.tags in access exclusive mode')
+  let isHeld = true
+  const letGo = async (): Promise<void> => {
+    if (!isHeld) return
+    isHeld = false
+    await client.query('rollback')
+    await client.end()
+  }
+  const waitedFor = async (): Promise<void> => {
+    for (;;) {
+      const { rows } = await client.query<{ n: number }>(
+        "select count(*)::int as n from pg_locks where not granted and relation = 'segmentry.tags'::regclass",
+      )
+      if (rows[0]!.n > 0) return
+    }
+  }
+  return { letGo, waitedFor, [Symbol.asyncDispose]: letGo }
 }

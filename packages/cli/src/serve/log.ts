@@ -22,7 +22,9 @@ export function logOf(form: LogForm, output: Output): Log {
   return {
     event: (name, words, more = {}) => (form === 'json' ? line({ event: name, ...more }) : print(words)),
     error: (error) => {
-      const message = error instanceof Error ? error.message : String(error)
+      // What the evaluator said of itself is the cause of what a flow is told.
+      const { cause = error } = Object(error) as { readonly cause?: unknown }
+      const message = cause instanceof Error ? cause.message : String(cause)
       if (form === 'json') line({ event: 'error', message })
       else output.tell(`segmentry: ${message}`)
     },
