@@ -28,7 +28,11 @@ export async function runProcess(): Promise<void> {
     process.exit(2)
   }
   process.once('beforeExit', unsettled)
-  const exit = await main(process.argv.slice(2), { output, folder: process.cwd, signal: interrupt.signal })
+  const exit = await main(process.argv.slice(2), {
+    output,
+    folder: () => process.cwd(),
+    signal: interrupt.signal,
+  })
   process.off('beforeExit', unsettled)
   // What is still open, such as an idle connection or the configuration's own, is not waited for.
   process.exit(exit ?? signals[interruptedBy ?? 'SIGINT'])

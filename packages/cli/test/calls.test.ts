@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { CommandSpec } from '../src/command/spec.ts'
+import { specs } from '../src/command/specs.ts'
 import { files } from './crm.ts'
 import { each, type Ended, Folder, shownCall } from './project.ts'
 
@@ -132,6 +134,49 @@ test('a folder that is gone is said to be so', async () => {
   const { code, stderr } = await folder.shell('mkdir gone && cd gone && rmdir ../gone && segmentry list')
   expect(code).toBe(4)
   expect(stderr).toMatch(/^segmentry: .*no such file or directory.*\n$/)
+})
+
+test('bash completes commands, flags, values and segments', async () => {
+  using folder = new Folder(files())
+  const asked = [
+    'co',
+    'count v',
+    'count --a',
+    'serve --log ',
+    'serve --port ',
+    'completions z',
+    'explain ann re',
+  ]
+  const lines = asked.map((call) => {
+    const list = ['segmentry', ...call.split(' ')].map((word) => `'${word}'`)
+    return `COMP_WORDS=(${list.join(' ')}) COMP_CWORD=${list.length - 1} COMPREPLY=(); _segmentry; echo "\${COMPREPLY[*]}"`
+  })
+  const { stdout } = await folder.shell(['eval "$(segmentry completions bash)"', ...lines].join('; '))
+  expect(stdout.split('\n')).toEqual([
+    'count completions',
+    'vip',
+    '--at',
+    'text json off',
+    '',
+    'zsh',
+    'rest',
+    '',
+  ])
+})
+
+test('what zsh and fish complete has every command with its flags', async () => {
+  using folder = new Folder()
+  const scripts = await each(['zsh', 'fish'], (shell) => folder.run(['completions', shell]))
+  const isOf = { zsh: (name: string) => `  ${name})`, fish: (name: string) => `_from ${name}'` }
+  const flagOf = { zsh: (flag: string) => `--${flag}[`, fish: (flag: string) => `-l ${flag} ` }
+  for (const shell of ['zsh', 'fish'] as const) {
+    const lines = scripts[shell === 'zsh' ? 0 : 1]!.stdout.split('\n')
+    for (const [name, { flags }] of Object.entries<CommandSpec>(specs)) {
+      const text = lines.filter((line) => line.includes(isOf[shell](name))).join('\n')
+      const lacking = Object.keys(flags).filter((flag) => !text.includes(flagOf[shell](flag)))
+      expect(lacking, `${shell} ${name}`).toEqual([])
+    }
+  }
 })
 
 test('the version is that of the package', async () => {

@@ -78,7 +78,7 @@ test('the embedded database says the same, and takes one process at a time', asy
   writeFileSync(lock, String(killed.pid))
   expect(await folder.run(['count', 'vip'])).toEqual({ code: 0, stdout: '1\n', stderr: '' })
   expect(existsSync(lock)).toBe(false)
-})
+}, 300_000)
 
 test('a database that is not there, or refuses, ends with 3', async () => {
   using folder = new Folder(files())

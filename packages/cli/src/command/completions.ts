@@ -30,28 +30,33 @@ function bash(): string {
     )
     const free = flags.filter(([, { kind }]) => kind !== 'switch' && kind !== 'choice')
     const files = free.map(([flag, { short }]) => `--${flag}${short === undefined ? '' : `|-${short}`}`)
-    const segments = takesSegments(spec) ? ' $(segmentry list --keys 2>/dev/null)' : ''
-    const words = flags.map(([flag]) => `--${flag}`).concat(wordsOf(spec))
+    const own = wordsOf(spec).join(' ')
+    const words = takesSegments(spec) ? `"${own}$(${bashSegments})"` : quoted(own)
     return [
       `    ${name})`,
+      `      flags=${quoted(flags.map(([flag]) => `--${flag}`).join(' '))}`,
       '      case "$before" in',
       ...choices,
       ...(files.length === 0 ? [] : [`      ${files.join('|')}) return ;;`]),
-      `      *) words="${words.join(' ')}"; [[ "$current" != -* ]] && words="$words${segments}" ;;`,
+      `      *) if [[ "$current" == -* ]]; then words="$flags"; else words=${words}; fi ;;`,
       '      esac ;;',
     ].join('\n')
   })
+  // What macOS has is bash 3, which knows no mapfile.
   return `_segmentry() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words=''
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" flags='' words=''
   case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}
     *) [[ "$COMP_CWORD" == 1 ]] && words=${quoted([...names, '--help', '--version'].join(' '))} ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  COMPREPLY=($(compgen -W "\${words:-$flags}" -- "$current"))
 }
 complete -o default -F _segmentry segmentry
 `
 }
+
+/** The segments for bash, which would run what stands in a word: those with plain keys. */
+const bashSegments = String.raw`segmentry list --keys 2>/dev/null | grep -E '^[A-Za-z0-9_.:-]+$'`
 
 function zsh(): string {
   const escaped = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.raw`\$&`)
@@ -96,18 +101,13 @@ compdef _segmentry segmentry
 
 function fish(): string {
   const lines = commands.flatMap(([name, spec]) => {
-    const here = `complete -c segmentry -f -n '__fish_seen_subcommand_from ${name}'`
+    const inside = quoted(`__fish_seen_subcommand_from ${name}`)
+    const here = `complete -c segmentry -f -n ${inside}`
     const flags = flagsOf(spec).map(([flag, { kind, short, among, about }]) => {
-      const value =
-        kind === 'switch'
-          ? ''
-          : among !== undefined
-            ? ` -x -a ${quoted(among.join(' '))}`
-            : flag === 'config'
-              ? ' -r -F'
-              : ' -x'
+      const choices = among === undefined ? '' : ` -a ${quoted(among.join(' '))}`
+      const value = kind === 'switch' ? '' : flag === 'config' ? ' -r -F' : ` -x${choices}`
       const letter = short === undefined ? '' : ` -s ${short}`
-      return `${here} -l ${flag}${letter}${value} -d ${quoted(about)}`
+      return `complete -c segmentry -n ${inside} -l ${flag}${letter}${value} -d ${quoted(about)}`
     })
     const words = wordsOf(spec)
     const place = [

@@ -123,8 +123,8 @@ export const specs = {
   completions: {
     about: 'What a shell needs to complete commands, flags and segments',
     more: [
-      'bash: source <(segmentry completions bash)',
-      'zsh:  source <(segmentry completions zsh), after compinit',
+      'bash: eval "$(segmentry completions bash)"',
+      'zsh:  eval "$(segmentry completions zsh)", after compinit',
       'fish: segmentry completions fish | source',
     ],
     places: [{ name: 'shell', among: shells }],

@@ -31,7 +31,7 @@ export async function loadConfig(from: string, named: string | undefined): Promi
       'Write: export default defineConfig({ schema, segments, source, database })',
     )
   }
-  await checkConfig(module.default, path)
+  checkConfig(module.default, path)
   return { config: module.default as Config, path, folder }
 }
 
