@@ -182,7 +182,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     const source = defineSource(mailed, {
       people: { table: `${own}.people`, id: 'id' },
       fields: { '*': column() },
-      events: { ...engagementEvents(mailed, { schema: ledger, id: type }) } as never,
+      events: { ...engagementEvents(mailed, { schema: ledger, id: type }) },
     })
     const broadcasts = await openBroadcasts(source, backend.connection, { schema: ledger })
     const broadcast = defineBroadcast(mailed, {

@@ -73,7 +73,7 @@ function sendIssues(options: SendOptions): readonly BroadcastIssue[] {
 function messageIssues(broadcast: Broadcast, { transport, links }: SendOptions): readonly BroadcastIssue[] {
   const messages = [...messagesOf(broadcast).values()]
   if (messages.length === 0 && transport?.bare !== true) {
-    return [issueOf(['message'], 'no message', `a message, as '${String(transport?.name)}' sends one`)]
+    return [issueOf(['message'], 'no message', `a message, as '${transport?.name}' sends one`)]
   }
   if (!messages.some(({ unsubscribes }) => unsubscribes) || links?.unsubscribe) return []
   return [

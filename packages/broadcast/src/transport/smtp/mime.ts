@@ -90,12 +90,15 @@ export function telling(
       }
       gate().then(
         (allowed) => {
-          if (!allowed) return this.destroy(new Withdrawn('it is not to be delivered any more'))
+          if (!allowed) {
+            this.destroy(new Withdrawn('it is not to be delivered any more'))
+            return
+          }
           taken = true
           this.push(piece)
           this.push(null)
         },
-        (error: Error) => this.destroy(error),
+        (error: Error) => void this.destroy(error),
       )
     },
   })
