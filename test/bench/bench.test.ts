@@ -5,7 +5,7 @@ import { runBench } from './run.ts'
 
 test('every question is measured in both modes, and every way of asking finds the same people', async () => {
   const { text, results } = await runBench({ people: 2_000, events: 40_000, rounds: 1 }, () => undefined)
-  const { shapes, inProcess, messages, service } = results
+  const { shapes, inProcess, messages, service, broadcast } = results
   expect(shapes.map(({ shape }) => shape)).toEqual([...crm.shapes, ...journey.shapes].map(({ name }) => name))
   expect(shapes.filter(({ agreed }) => !agreed)).toEqual([])
   expect(shapes.filter(({ found }) => found > 0).length).toBeGreaterThan(shapes.length - 3)
@@ -15,5 +15,6 @@ test('every question is measured in both modes, and every way of asking finds th
     ['segmentry, in process', true],
     ['segmentry, Postgres', true],
   ])
-  for (const { name } of [...inProcess, ...messages, ...service]) expect(text).toContain(name)
+  expect(broadcast.filter(({ agreed }) => !agreed)).toEqual([])
+  for (const { name } of [...inProcess, ...messages, ...service, ...broadcast]) expect(text).toContain(name)
 })

@@ -1,3 +1,4 @@
+import type { BroadcastResult } from './broadcast.ts'
 import type { ServiceResult } from './service.ts'
 import type { ShapeResult } from './sql.ts'
 
@@ -43,6 +44,18 @@ export const serviceTable = (results: readonly ServiceResult[]): string =>
       shown(p50),
       shown(p99),
       shown(computing),
+      agreed ? 'yes' : 'NO',
+    ]),
+  )
+
+/** A broadcast's audience and its mail: people or messages a second, and how many times as long as what they stand beside. */
+export const broadcastTable = (results: readonly BroadcastResult[]): string =>
+  table(
+    ['a broadcast', 'a second', 'ratio', 'agreed'],
+    results.map(({ name, perSecond, ratio, agreed }) => [
+      name,
+      perSecond.toFixed(0),
+      `${shown(ratio)} x`,
       agreed ? 'yes' : 'NO',
     ]),
   )

@@ -2,11 +2,12 @@ import { createDatabase, startPostgres } from '@segmentry/testing'
 import pg from 'pg'
 import { load } from '../../examples/store/src/load.ts'
 import { compiled } from '../../packages/postgres/src/database/index.ts'
+import { type BroadcastResult, measureBroadcast } from './broadcast.ts'
 import * as crm from './crm.ts'
 import { type InProcessResult, measureInProcess } from './in-process.ts'
 import * as journey from './journey.ts'
 import { measureMessages } from './messages.ts'
-import { serviceTable, shapesTable, shown, table } from './report.ts'
+import { broadcastTable, serviceTable, shapesTable, shown, table } from './report.ts'
 import { measureService, type ServiceResult } from './service.ts'
 import { ask, measureShapes, open, type ShapeResult } from './sql.ts'
 
@@ -24,6 +25,7 @@ export interface BenchResults {
   readonly inProcess: readonly InProcessResult[]
   readonly messages: readonly InProcessResult[]
   readonly service: readonly ServiceResult[]
+  readonly broadcast: readonly BroadcastResult[]
 }
 
 /** Measures, and ends the connection whatever happens. */
@@ -58,6 +60,14 @@ export async function runBench(
   say('measuring the HTTP service')
   const service = await measureService(crmDatabase.url, size.people, size.rounds)
 
+  say('measuring a broadcast')
+  await using broadcastDatabase = await createDatabase(server.url)
+  const broadcast = await measureBroadcast(broadcastDatabase.url, {
+    people: size.people * 10,
+    messages: Math.min(size.people, 2_000),
+    rounds: Math.min(size.rounds, 5),
+  })
+
   say('measuring SQL on the store')
   await using storeDatabase = await createDatabase(server.url)
   const store = await load({ connectionString: storeDatabase.url })
@@ -82,6 +92,8 @@ export async function runBench(
     table(['in process', 'ns', 'to by hand', 'agreed'], rowsOf(inProcess)),
     table(['for one person', 'ns', 'to bare', 'agreed'], rowsOf(messages)),
     serviceTable(service),
+    broadcastTable(broadcast),
   ].join('\n\n')
-  return { text, results: { size, node: process.version, postgres, shapes, inProcess, messages, service } }
+  const results = { size, node: process.version, postgres, shapes, inProcess, messages, service, broadcast }
+  return { text, results }
 }

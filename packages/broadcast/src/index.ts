@@ -21,7 +21,7 @@ export { type Broadcasts, type BroadcastsSettings, openBroadcasts } from './open
 export { type BroadcastPlan, type Reason, reasons } from './plan/plan.ts'
 export type { PlanOptions } from './plan/run.ts'
 export type { Pace } from './send/pace.ts'
-export type { SendOptions } from './send/send.ts'
+export type { SendOptions } from './send/options.ts'
 export type { Sending } from './send/sending.ts'
 export type { Retries } from './send/settlement.ts'
 export * from './message/index.ts'

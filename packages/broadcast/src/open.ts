@@ -1,4 +1,4 @@
-import { checkOptions, shown } from '@segmentry/core'
+import { checkOptions, checkPeople, shown } from '@segmentry/core'
 import { type Connection, type Settings, type Source } from '@segmentry/postgres'
 import {
   compiled,
@@ -33,7 +33,8 @@ import {
 } from './ledger/suppressions.ts'
 import type { BroadcastPlan } from './plan/plan.ts'
 import { type PlanOptions, runPlan } from './plan/run.ts'
-import { send, type SendOptions } from './send/send.ts'
+import type { SendOptions } from './send/options.ts'
+import { send } from './send/send.ts'
 import { type Sending, sendingOf } from './send/sending.ts'
 
 /** Settings of broadcasts. */
@@ -153,6 +154,14 @@ function broadcastsOf(context: Context, source: Source): Broadcasts {
     )
   }
 
+  /** The key of a broadcast, as an argument. */
+  const named = (key: string, ...others: readonly string[]): void => {
+    const odd = [key, ...others].find((one: unknown) => typeof one !== 'string' || one.includes('\0'))
+    if (odd !== undefined || typeof key !== 'string') {
+      refuse([issueOf([], shown(odd), "the key of a broadcast, such as 'may-news'")])
+    }
+  }
+
   return {
     plan: async <I extends string, X extends string, V extends string>(
       broadcast: Broadcast<I, X, V>,
@@ -168,17 +177,32 @@ function broadcastsOf(context: Context, source: Source): Broadcasts {
       const worker = await toPromise(send(context, broadcast, options))
       return sendingOf(worker, () => toPromise(progress(broadcast.key)))
     },
-    progress: (key) => toPromise(progress(key)),
+    progress: async (key) => {
+      named(key)
+      return toPromise(progress(key))
+    },
     list: () => toPromise(Effect.map(ask(progressQuery(ledger)), (rows) => rows.map(progressOf))),
-    pause: (key, reason = 'paused by hand') => toPromise(change(key, ['sending'], 'paused', reason)),
-    resume: (key) => toPromise(change(key, ['paused'], 'sending')),
-    cancel: (key) => toPromise(change(key, ['sending', 'paused'], 'cancelled')),
+    pause: async (key, reason = 'paused by hand') => {
+      named(key, reason)
+      return toPromise(change(key, ['sending'], 'paused', reason))
+    },
+    resume: async (key) => {
+      named(key)
+      return toPromise(change(key, ['paused'], 'sending'))
+    },
+    cancel: async (key) => {
+      named(key)
+      return toPromise(change(key, ['sending', 'paused'], 'cancelled'))
+    },
     recipient: async (key, person) => {
+      named(key, person)
       const [row] = await toPromise(ask(recipientQuery(ledger, key, person)))
       if (!row) await toPromise(progress(key))
       return row?.recipient
     },
     resolveUnknown: async (key, choice, people) => {
+      named(key)
+      if (people !== undefined) checkPeople(people)
       if (choice !== 'sent' && choice !== 'resend') {
         throw broadcastError('bad-request', key, issueOf(['choice'], shown(choice), "'sent' or 'resend'"))
       }

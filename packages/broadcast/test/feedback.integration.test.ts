@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Backend, backends } from '../../../test/conformance/database.ts'
 import { defineBroadcast, engagementEvents, type Feedback, openBroadcasts } from '../src/index.ts'
-import { messageRef } from '../src/send/compose.ts'
+import { messageKey, messageRef } from '../src/send/compose.ts'
 import { sendsAll } from './transports.ts'
 
 const schema = defineSchema({
@@ -75,18 +75,19 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
       told('opened', '3', { address: 'BOB@example.com' }),
       told('clicked', '4', { broadcast: 'may', person: 'bob', url: 'https://acme.example/other' }),
       told('opened', '5', { message: 'nobody’s' }),
+      told('opened', '6', { message: 'of a relay', key: messageKey('may', 'cid') }),
     ]
     expect(await broadcasts.record(feedback)).toEqual({
-      stored: 5,
+      stored: 6,
       duplicates: 0,
       unmatched: 1,
       suppressed: 0,
     })
-    expect(await members('opened')).toEqual(['ann', 'bob'])
+    expect(await members('opened')).toEqual(['ann', 'bob', 'cid'])
     expect(await members('clickers')).toEqual(['ann'])
     expect(await broadcasts.record([...feedback, told('opened', '1')])).toMatchObject({
       stored: 0,
-      duplicates: 6,
+      duplicates: 7,
     })
     expect((await broadcasts.recipient('may', 'ann'))?.feedback.map(({ kind }) => kind).toSorted()).toEqual([
       'clicked',

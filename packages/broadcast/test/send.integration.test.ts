@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Backend, backends } from '../../../test/conformance/database.ts'
-import { type BroadcastSettings, defineBroadcast, type Outcome } from '../src/index.ts'
+import { type BroadcastSettings, defineBroadcast, type Outcome, type Transport } from '../src/index.ts'
 import { openCrm, person, schema, segments } from './crm.ts'
 import { answers, gate, sendsAll } from './transports.ts'
 
@@ -210,6 +210,73 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     }
     const sending = await crm.broadcasts.send(news(), { transport, confirm: 2 })
     expect(await sending.finished).toMatchObject({ unknown: 2, sent: 0 })
+    await crm.close()
+  })
+
+  test('a gated transport asks before it delivers, and what it did not ask for was never handed over', async () => {
+    const crm = await openCrm(backend, ...crowd(40))
+    const states: (string | undefined)[] = []
+    const transport: Transport = {
+      name: 'gated',
+      batch: 1,
+      concurrency: 5,
+      bare: true,
+      gated: true,
+      send: async ([message], _, ask) => {
+        const before = await crm.broadcasts.recipient('news', message!.person)
+        if (!(await ask!(message!))) return [failed('retry')]
+        const after = await crm.broadcasts.recipient('news', message!.person)
+        states.push(`${before?.status} ${after?.status}`)
+        return [{ status: 'sent' }]
+      },
+    }
+    const sending = await crm.broadcasts.send(news(), { transport, confirm: 40 })
+    expect(await sending.finished).toMatchObject({ state: 'done', sent: 40 })
+    expect(states).toEqual(Array.from({ length: 40 }, () => 'claimed handed'))
+    await crm.close()
+  })
+
+  test('a gated transport that fails while it waits at the gate tries again', async () => {
+    const crm = await openCrm(backend, ...crowd(3))
+    const asked: string[] = []
+    const transport: Transport = {
+      name: 'gated',
+      batch: 1,
+      concurrency: 3,
+      bare: true,
+      gated: true,
+      send: async ([message], _, ask) => {
+        const isFirst = !asked.includes(message!.person)
+        asked.push(message!.person)
+        const allowed = ask!(message!)
+        return isFirst || !(await allowed) ? [failed('retry')] : [{ status: 'sent' }]
+      },
+    }
+    const sending = await crm.broadcasts.send(news(), { transport, confirm: 3, retries: quick })
+    expect(await sending.finished).toMatchObject({ state: 'done', sent: 3, inHand: 0 })
+    expect(asked).toHaveLength(6)
+    await crm.close()
+  })
+
+  test('a gated transport is told when a message is not to be delivered any more', async () => {
+    const crm = await openCrm(backend, person('ann'), person('bob'))
+    let delivered = 0
+    const transport: Transport = {
+      name: 'gated',
+      batch: 1,
+      concurrency: 2,
+      bare: true,
+      gated: true,
+      send: async ([message], _, ask) => {
+        if (message!.person === 'bob') await crm.broadcasts.suppress([{ address: 'bob@example.com' }])
+        if (!(await ask!(message!))) return [failed('unknown')]
+        delivered += 1
+        return [{ status: 'sent' }]
+      },
+    }
+    const sending = await crm.broadcasts.send(news(), { transport, confirm: 2 })
+    expect(await sending.finished).toMatchObject({ state: 'done', sent: 1, skipped: 1, unknown: 0 })
+    expect(delivered).toBe(1)
     await crm.close()
   })
 

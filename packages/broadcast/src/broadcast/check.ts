@@ -6,9 +6,9 @@ import {
   type Schema,
   shown,
   typeName,
-  unknownName,
 } from '@segmentry/core'
-import { type BroadcastIssue, issueOf } from '../errors.ts'
+import type { BroadcastIssue } from '../errors.ts'
+import { Issues } from '../issues.ts'
 import { isMessage } from './message.ts'
 import { dayOf, isZone, minuteOf, milliseconds } from './time.ts'
 import type { BroadcastSettings, Cap, LocalTime } from './types.ts'
@@ -37,32 +37,9 @@ const nameText = "at most 100 letters, digits, '-', '_' and '.', such as 'may-ne
 
 /** All that is wrong with the settings of a broadcast. */
 export function settingIssues(given: unknown, schema: Schema): readonly BroadcastIssue[] {
-  const issues: BroadcastIssue[] = []
-  const report = (path: Path, found: string, expected: string, near?: string): void =>
-    void issues.push(issueOf(path, found, expected, near))
-  /** The entries of an object with known keys; what is none is reported. */
-  const record = <T extends object>(raw: unknown, path: Path, keys?: readonly string[]): Partial<T> => {
-    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-      report(
-        path,
-        shown(raw),
-        keys ? `an object with ${keys.join(', ')}` : 'an object, such as { vip: segments.vip }',
-      )
-      return {}
-    }
-    for (const key of keys ? Object.keys(raw) : []) {
-      if (keys!.includes(key)) continue
-      const near = nearest(key, keys!)
-      issues.push({
-        path: [...path, key],
-        message: unknownName('key', key, near),
-        found: `the key '${key}'`,
-        expected: `one of ${keys!.join(', ')}`,
-        ...(near !== undefined && { suggestion: near }),
-      })
-    }
-    return raw
-  }
+  const issues = new Issues()
+  const report = issues.report.bind(issues)
+  const record: typeof issues.record = issues.record.bind(issues)
   const field = (raw: unknown, kind: FieldInfo['type']['kind'], path: Path): void => {
     const info = typeof raw === 'string' ? schema.fields.get(raw) : undefined
     if (info?.type.kind === kind) return
@@ -85,7 +62,7 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
   }
 
   const settings = record<BroadcastSettings>(given, [], settingKeys)
-  if (issues.length > 0 && Object.keys(settings).length === 0) return issues
+  if (issues.all.length > 0 && Object.keys(settings).length === 0) return issues.all
   named(settings.key, ['key'])
   field(settings.address, 'text', ['address'])
   for (const key of ['channel', 'topic'] as const) {
@@ -210,7 +187,7 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
     }
     if (variants.length === 0) report(['message'], 'messages by variant, without variants', expected)
   }
-  return issues
+  return issues.all
 }
 
 /** A per cent in hundredths, if it is told in no finer parts. */

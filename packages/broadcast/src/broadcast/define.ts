@@ -40,8 +40,8 @@ export function defineBroadcast<
   const issues = settingIssues(settings, schema)
   if (issues.length > 0) throw new BroadcastError({ code: 'bad-definition', issues })
   const { audience, key, message, ...rest } = settings
-  const hashes = (segments: Readonly<Record<string, Countable>> = {}) =>
-    Object.entries(segments).map(([name, segment]) => [name, hashOf(segment)])
+  const hashes = (segments: Readonly<Record<string, Countable>> | undefined) =>
+    Object.entries(segments ?? {}).map(([name, segment]) => [name, hashOf(segment)])
   const decisive = { ...rest, include: hashes(audience.include), exclude: hashes(audience.exclude) }
   const version = createHash('sha256').update(stableText(decisive)).digest('hex')
   return Object.freeze({

@@ -29,7 +29,7 @@ export interface EngagementOptions {
  *
  * Nothing is copied: the source reads the ledger itself. A schema declares those of `sent`, `delivered`, `opened`, `clicked`, `bounced`,
  * `complained` and `unsubscribed` that it uses, each with those of the properties `campaign`, which is the broadcast's key, `topic`, `variant`
- * and `url`, all text. Spread them into the `events` of {@link defineSource}, or hand them to {@link openStore}.
+ * and `url`, all text. Spread them into the `events` of `defineSource`, or hand them to `openStore`.
  *
  * @example
  * ```ts

@@ -48,6 +48,9 @@ export function feedbackIssues(given: readonly Feedback[]): readonly BroadcastIs
         )
       }
     }
+    if (one.permanent !== undefined && typeof one.permanent !== 'boolean') {
+      issues.push(issueOf([i, 'permanent'], shown(one.permanent), 'true or false'))
+    }
     if (instantOf(one.at) === undefined) issues.push(issueOf([i, 'at'], shown(one.at), 'a Date'))
     return issues
   })
@@ -73,19 +76,19 @@ export function recordQuery(ledger: string, given: readonly Feedback[]): RawBuil
   const [recipients, broadcasts] = [sql.id(ledger, 'recipients'), sql.id(ledger, 'broadcasts')]
   const properties = column(({ url, detail, permanent }) => JSON.stringify({ url, detail, permanent }))
   return sql<Recorded>`with given as (
-      select distinct on (id) * from unnest(${column(({ id }) => id)}, ${column(({ kind }) => kind)}, ${column(({ message }) => message)},
+      select distinct on (id) * from unnest(${column(({ id }) => id)}, ${column(({ kind }) => kind)}, ${column(({ message }) => message)}, ${column((one) => (whom(one).person === undefined ? one.key : undefined))},
         ${column((one) => whom(one).broadcast)}, ${column((one) => whom(one).person)}, ${column(({ address }) => address && addressKey(address))},
         ${column(({ at }) => instantOf(at))}, ${column(({ permanent }) => permanent === true, 'boolean')}, ${properties}
-      ) as g(id, kind, message, broadcast, person, address_key, at, permanent, properties)),
+      ) as g(id, kind, message, key, broadcast, person, address_key, at, permanent, properties)),
     matched as (
       select g.*, m.broadcast as of_broadcast, m.person as of_person, coalesce(m.address_key, g.address_key) as of_address,
         coalesce(b.channel, 'email') as channel, coalesce(b.topic, '') as topic
       from given as g left join lateral (
         select r.broadcast, r.person, r.address_key, r.handed_at from ${recipients} as r
-          where r.message = g.message or (r.broadcast = g.broadcast and r.person = g.person)
+          where r.message = g.message or r.key = g.key or (r.broadcast = g.broadcast and r.person = g.person)
         union all
         select r.broadcast, r.person, r.address_key, r.handed_at from ${recipients} as r
-          where g.message is null and g.person is null and r.address_key = g.address_key and r.handed_at is not null
+          where g.message is null and g.key is null and g.person is null and r.address_key = g.address_key and r.handed_at is not null
         order by handed_at desc nulls last limit 1) as m on true
       left join ${broadcasts} as b on b.key = m.broadcast),
     stored as (

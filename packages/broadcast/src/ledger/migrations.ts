@@ -48,6 +48,7 @@ const beginning: Migration = {
         handed_at timestamptz,
         doubt_since timestamptz,
         ended_at timestamptz,
+        key text collate "C",
         message text collate "C",
         primary key (broadcast, person))`,
       sql`create unique index recipients_address on ${table('recipients')} (broadcast, address_key)
@@ -58,6 +59,7 @@ const beginning: Migration = {
         where status in ('claimed', 'handed')`,
       sql`create index recipients_handed on ${table('recipients')} (address_key, handed_at)
         where handed_at is not null`,
+      sql`create index recipients_key on ${table('recipients')} (key) where key is not null`,
       sql`create index recipients_message on ${table('recipients')} (message) where message is not null`,
       sql`create table ${table('attempts')} (
         broadcast text collate "C" not null,

@@ -1,11 +1,12 @@
-import { clockMs, shown } from '@segmentry/core'
+import { clockMs } from '@segmentry/core'
 import { compiled, type EvaluationError } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import { neededFields } from '../broadcast/message.ts'
 import type { Broadcast } from '../broadcast/types.ts'
 import { candidateContext, clock, type Context, roomy } from '../context.ts'
-import { type BroadcastError, broadcastError, issueOf } from '../errors.ts'
-import { type Pace, paceIssues, perSecond } from '../send/pace.ts'
+import { type BroadcastError, broadcastError } from '../errors.ts'
+import { Issues } from '../issues.ts'
+import { checkPace, type Pace, perSecond } from '../send/pace.ts'
 import { type BroadcastPlan, planOf, planQuery } from './plan.ts'
 
 /** Settings of a plan. */
@@ -29,11 +30,11 @@ export const runPlan = (
   { pace = {}, sampleSize = 5, now: given }: PlanOptions,
 ): Effect.Effect<BroadcastPlan, BroadcastError | EvaluationError> =>
   Effect.gen(function* () {
-    const issues = [...paceIssues(pace)]
-    if (!Number.isSafeInteger(sampleSize) || sampleSize < 0) {
-      issues.push(issueOf(['sampleSize'], shown(sampleSize), 'a whole number from 0'))
-    }
-    if (issues.length > 0) return yield* broadcastError('bad-request', broadcast.key, ...issues)
+    const issues = new Issues()
+    checkPace(pace, issues)
+    const isSize = Number.isSafeInteger(sampleSize) && sampleSize >= 0 && sampleSize <= 10_000
+    issues.need(isSize, ['sampleSize'], sampleSize, 'a whole number from 0 to 10000')
+    if (issues.all.length > 0) return yield* broadcastError('bad-request', broadcast.key, ...issues.all)
     return yield* context.database.read(
       (session) =>
         Effect.gen(function* () {

@@ -1,5 +1,4 @@
-import { shown } from '@segmentry/core'
-import { type BroadcastIssue, issueOf } from '../errors.ts'
+import type { Issues } from '../issues.ts'
 
 /** How fast a broadcast is sent, over all workers together. */
 export interface Pace {
@@ -16,23 +15,21 @@ const seconds = { second: 1, minute: 60, hour: 3600 }
 export const perSecond = ({ atMost, per = 'second' }: Pace = {}): number | undefined =>
   atMost === undefined ? undefined : atMost / seconds[per]
 
-/** What is wrong with a pace. */
-export function paceIssues(pace: Pace): readonly BroadcastIssue[] {
-  const issues: BroadcastIssue[] = []
-  const isCount = (raw: unknown): boolean => Number.isSafeInteger(raw) && (raw as number) >= 1
-  if (pace.atMost !== undefined && !isCount(pace.atMost)) {
-    issues.push(issueOf(['pace', 'atMost'], shown(pace.atMost), 'a whole number from 1'))
+/** Reports what is wrong with a pace. */
+export function checkPace(raw: unknown, issues: Issues): void {
+  const { atMost, per, warmUp } = issues.record<Pace>(raw, ['pace'], ['atMost', 'per', 'warmUp'])
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && (count as number) >= 1
+  const path = (key: string) => ['pace', key]
+  issues.need(atMost === undefined || isCount(atMost), path('atMost'), atMost, 'a whole number from 1')
+  issues.need(
+    per === undefined || ['second', 'minute', 'hour'].includes(per),
+    path('per'),
+    per,
+    "'second', 'minute' or 'hour'",
+  )
+  if (per !== undefined && atMost === undefined) {
+    issues.report(['pace'], "'per' without 'atMost'", "such as { atMost: 100, per: 'second' }")
   }
-  if (pace.per !== undefined && !Object.hasOwn(seconds, pace.per)) {
-    issues.push(issueOf(['pace', 'per'], shown(pace.per), "'second', 'minute' or 'hour'"))
-  }
-  if (pace.per !== undefined && pace.atMost === undefined) {
-    issues.push(issueOf(['pace'], "'per' without 'atMost'", "such as { atMost: 100, per: 'second' }"))
-  }
-  if (pace.warmUp !== undefined && !(Array.isArray(pace.warmUp) && pace.warmUp.every(isCount))) {
-    issues.push(
-      issueOf(['pace', 'warmUp'], shown(pace.warmUp), 'a count for each day, such as [50, 100, 500]'),
-    )
-  }
-  return issues
+  const isList = warmUp === undefined || (Array.isArray(warmUp) && Array.from(warmUp).every(isCount))
+  issues.need(isList, path('warmUp'), warmUp, 'a count for each day, such as [50, 100, 500]')
 }

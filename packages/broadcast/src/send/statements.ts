@@ -18,6 +18,9 @@ export interface Desk {
   readonly worker: string
 }
 
+/** The key of a message, as `messageKey` makes it. */
+const keySql: Sql = sql`encode(sha256(convert_to(r.broadcast, 'UTF8') || '\\x00'::bytea || convert_to(r.person, 'UTF8')), 'hex')`
+
 /** A message that a worker has claimed. */
 export interface Claimed {
   readonly person: string
@@ -59,16 +62,67 @@ export interface HandedRow {
   readonly status: string | null
 }
 
+/** What may be handed over without a second look: nothing but suppressions can have changed since it was claimed. */
+export const isPlain = ({ caps = [], time, expires }: Broadcast): boolean =>
+  caps.length === 0 && time?.quiet === undefined && expires === undefined
+
 /**
- * Writes down what became of messages, and hands over the next ones.
+ * Writes down what became of messages, and hands over those of the next ones that nothing speaks against; what it passes over is
+ * for {@link handQuery}. The quick way for what is nearly always so: it is done for every few messages, and Postgres plans it anew each time.
+ */
+export function quickQuery(
+  desk: Desk,
+  settled: readonly Settlement[],
+  next: readonly string[],
+): RawBuilder<HandedRow> {
+  const { broadcast, worker, ledger } = desk
+  const { channel = 'email', topic = '', key } = broadcast
+  const written =
+    settled.length === 0
+      ? []
+      : settled.every(({ status }) => status === 'sent')
+        ? [messagesSentSql(desk, settled)]
+        : [settledSql(desk, settled)]
+  const handed = sql`handed as (
+      update ${recipients(desk)} as r set status = 'handed', handed_at = now(), key = ${keySql}
+      where ${own(desk)} and r.person = any(${param(next, 'text[]')}) and r.worker = ${text(worker)} and r.status in ('claimed', 'handed')
+        and r.doubt_since is null
+        and exists (select from ${broadcasts(desk)} as b where b.key = ${text(key)} and b.status = 'sending')
+        and not exists (select from ${sql.id(ledger, 'suppressions')} as s
+          where s.channel = ${text(channel)} and s.address_key = r.address_key and s.topic in ('', ${text(topic)}))
+      returning r.person)`
+  const parts = next.length === 0 ? written : [...written, handed]
+  const joined =
+    next.length === 0
+      ? sql`select b.status as state, null::text as person, null::text as status from ${broadcasts(desk)} as b`
+      : sql`select b.status as state, h.person, 'handed' as status from ${broadcasts(desk)} as b left join handed as h on true`
+  return sql<HandedRow>`${parts.length > 0 ? sql`with ${sql.join(parts)} ` : sql``}${joined} where b.key = ${text(key)}`
+}
+
+/** Writes down messages that were sent. */
+const messagesSentSql = (desk: Desk, settled: readonly Settlement[]): Sql =>
+  sql`settled as (
+      update ${recipients(desk)} as r set status = 'sent', reason = null, detail = null, message = coalesce(o.message, r.message),
+        attempt = r.attempt + 1, doubt_since = null, ended_at = now()
+      from unnest(${column(settled, ({ person }) => person, 'text')}, ${column(settled, ({ message }) => message, 'text')}) as o(person, message)
+      where ${own(desk)} and r.person = o.person and r.worker = ${text(desk.worker)} and r.status in ('claimed', 'handed', 'unknown'))`
+
+/** A property of each settlement as an array. */
+const column = (settled: readonly Settlement[], of: (one: Settlement) => unknown, type: string): Sql =>
+  param(
+    settled.map((one) => of(one) ?? null),
+    `${type}[]`,
+  )
+
+/**
+ * Hands messages over, or says why not.
  *
- * At hand-over it is looked once more whether the address is suppressed, the caps are used up, it is too late, or the hour is quiet.
+ * It is looked once more whether the address is suppressed, the caps are used up, it is too late, or the hour is quiet.
  * A message that this worker was told to hand over before, and whose answer was lost on the way, is handed over now: the transport has
  * not seen it.
  */
 export function handQuery(
   desk: Desk,
-  settled: readonly Settlement[],
   next: readonly string[],
   remembersMs: number | undefined,
 ): RawBuilder<HandedRow> {
@@ -95,10 +149,8 @@ export function handQuery(
     [[suppressed, sql`'suppressed'`], ...(late === undefined ? [] : [[late, sql`'expired'`] as const])],
     capReasons.length === 0 ? sql`null` : sql`coalesce(${sql.join(capReasons)})`,
   )
-  const ids = next.length === 0 ? sql`null::text[]` : param(next, 'text[]')
-  return sql<HandedRow>`with ${settledSql(desk, settled)},
-    mine as (
-      select r.* from ${recipients(desk)} as r where ${own(desk)} and r.person = any(${ids}) and r.worker = ${text(worker)}
+  return sql<HandedRow>`with mine as (
+      select r.* from ${recipients(desk)} as r where ${own(desk)} and r.person = any(${param(next, 'text[]')}) and r.worker = ${text(worker)}
         and r.status in ('claimed', 'handed')
         and exists (select from ${broadcasts(desk)} as b where b.key = ${text(key)} and b.status = 'sending') for update),
     judged as (
@@ -110,6 +162,7 @@ export function handQuery(
         reason = case when j.is_old then r.reason else j.reason end,
         not_before = greatest(r.not_before, j.due),
         handed_at = case when j.is_old or j.reason is not null or j.due > now() then r.handed_at else now() end,
+        key = case when j.is_old or j.reason is not null or j.due > now() then r.key else ${keySql} end,
         ended_at = case when j.is_old or j.reason is not null then now() end
       from judged as j where ${own(desk)} and r.person = j.person
       returning r.person, r.status)
@@ -122,17 +175,12 @@ const clockMarginMs = 60_000
 /** The common table expressions that write down what became of messages. */
 function settledSql(desk: Desk, settled: readonly Settlement[]): Sql {
   const { ledger, broadcast, worker } = desk
-  const column = (of: (one: Settlement) => unknown, type: string): Sql =>
-    param(
-      settled.map((one) => of(one) ?? null),
-      `${type}[]`,
-    )
   const outcomes = sql`select * from unnest(
-    ${column(({ person }) => person, 'text')}, ${column(({ status }) => status, 'text')}, ${column(({ reason }) => reason, 'text')},
-    ${column(({ detail }) => detail, 'text')}, ${column(({ message }) => message, 'text')}, ${column(({ waitMs }) => waitMs, 'float8')},
-    ${column(({ counts }) => counts, 'boolean')}, ${column(({ doubtful }) => doubtful === true, 'boolean')},
-    ${column(({ suppress }) => suppress === true, 'boolean')}, ${column(({ failure }) => failure?.class, 'text')},
-    ${column(({ failure }) => failure?.code, 'text')}, ${column(({ failure }) => failure?.reason, 'text')}
+    ${column(settled, ({ person }) => person, 'text')}, ${column(settled, ({ status }) => status, 'text')}, ${column(settled, ({ reason }) => reason, 'text')},
+    ${column(settled, ({ detail }) => detail, 'text')}, ${column(settled, ({ message }) => message, 'text')}, ${column(settled, ({ waitMs }) => waitMs, 'float8')},
+    ${column(settled, ({ counts }) => counts, 'boolean')}, ${column(settled, ({ doubtful }) => doubtful === true, 'boolean')},
+    ${column(settled, ({ suppress }) => suppress === true, 'boolean')}, ${column(settled, ({ failure }) => failure?.class, 'text')},
+    ${column(settled, ({ failure }) => failure?.code, 'text')}, ${column(settled, ({ failure }) => failure?.reason, 'text')}
   ) as o(person, status, reason, detail, message, wait, counts, doubtful, suppress, class, code, failure)`
   return sql`outcomes as (${outcomes}),
     settled as (

@@ -46,6 +46,8 @@ interface Ready {
 
 /** How long to wait before the ledger is asked again whether there is something to do. */
 const restMs = 1_000
+/** How long a message may wait for others to ask with. */
+const gatherMs = 10
 /** Messages in one hand-over. */
 const mostAtOnce = 500
 
@@ -111,7 +113,10 @@ class Sender {
   async #turn(): Promise<void> {
     const woken = new Promise<void>((resolve) => (this.#wake = resolve))
     this.#fill()
-    if (this.#settled.length > 0 || this.#asking.length > 0) await this.#write()
+    if (this.#settled.length > 0 || this.#asking.length > 0) {
+      await this.#gathered()
+      await this.#write()
+    }
     const room = this.#room()
     if (room > 0 && this.#ready.length > 0) {
       const wait = await this.#dispatch(room)
@@ -172,6 +177,18 @@ class Sender {
     }
   }
 
+  /** Waits a little while few messages ask: what is written for several costs about as much as for one. */
+  async #gathered(): Promise<void> {
+    const { batch, concurrency } = this.#context.transport
+    const several = Math.ceil((batch * concurrency) / 4)
+    const isTime = (): boolean =>
+      this.#settled.length + this.#asking.length >= several || this.#calls * batch <= this.#asking.length
+    for (const end = performance.now() + gatherMs; !isTime() && performance.now() < end;) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve))
+      await pause(Math.max(1, end - performance.now()), woken)
+    }
+  }
+
   /** Gives the next messages to the transport; tells how long to wait before the next ones, by the pace. */
   async #dispatch(room: number): Promise<number> {
     const { pace, transport } = this.#context
@@ -222,12 +239,18 @@ class Sender {
     try {
       rows = await this.#transaction((session) =>
         Effect.gen({ self: this }, function* () {
-          if ((broadcast.caps ?? []).length > 0 && people.length > 0) {
-            yield* session.run(compiled(ask.lockQuery(this.#desk, people)))
-          }
-          return yield* session.run(
-            compiled(ask.handQuery(this.#desk, settled, people, transport.remembersMs)),
+          const isPlain = ask.isPlain(broadcast)
+          const quick = yield* session.run(
+            compiled(ask.quickQuery(this.#desk, settled, isPlain ? people : [])),
           )
+          const passed = new Set(quick.map(({ person }) => person))
+          const others = people.filter((person) => !passed.has(person))
+          if (others.length === 0 || quick[0]?.state !== 'sending') return quick
+          if ((broadcast.caps ?? []).length > 0) {
+            yield* session.run(compiled(ask.lockQuery(this.#desk, others)))
+          }
+          const slow = yield* session.run(compiled(ask.handQuery(this.#desk, others, transport.remembersMs)))
+          return [...quick, ...slow]
         }),
       )
     } catch (error) {
@@ -247,8 +270,14 @@ class Sender {
   async #deliver(ready: readonly Ready[]): Promise<void> {
     const { transport, retries } = this.#context
     this.#calls += 1
+    for (const { claimed } of ready) {
+      // What was answered to an earlier attempt says nothing of this one.
+      this.#withdrawn.delete(claimed.person)
+      if (transport.gated === true) this.#handed.delete(claimed.person)
+    }
     const outcomes = await this.#outcomes(ready)
     this.#calls -= 1
+    this.#dropAsks(new Set(ready.map(({ claimed }) => claimed.person)))
     for (const [i, { claimed }] of ready.entries()) {
       const outcome = outcomes[i]!
       const { person } = claimed
@@ -265,6 +294,15 @@ class Sender {
       await this.#pause(`${Math.round(refused * 100)} % of the messages were refused for good`)
     }
     this.#wake()
+  }
+
+  /** A message of which something has been told is not asked for any more, even if its transport did. */
+  #dropAsks(people: ReadonlySet<string>): void {
+    const dropped = this.#asking.filter(({ person }) => people.has(person))
+    if (dropped.length === 0) return
+    const others = this.#asking.filter(({ person }) => !people.has(person))
+    this.#asking.splice(0, this.#asking.length, ...others)
+    for (const { answer } of dropped) answer(false)
   }
 
   async #outcomes(ready: readonly Ready[]): Promise<readonly Outcome[]> {

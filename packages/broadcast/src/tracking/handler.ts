@@ -7,7 +7,7 @@ import { guarded, type Handler, problem } from '../web/handler.ts'
 
 /** What opens and clicks are read by, and where they go. */
 export interface TrackingHandlerOptions {
-  /** The secrets of the links, as {@link trackingLinks} has them. */
+  /** The secrets of the links, as `trackingLinks` has them. */
   readonly secrets: readonly string[]
   readonly store: FeedbackStore
   /** The clock; the machine's unless told. */
@@ -27,7 +27,7 @@ const isAhead = ({ headers }: Request): boolean =>
   )
 
 /**
- * Answers the links of {@link trackingLinks}: a picture of one pixel below `/o`, and the way on to a link's target below `/c`.
+ * Answers the links of `trackingLinks`: a picture of one pixel below `/o`, and the way on to a link's target below `/c`.
  *
  * The first open of a message counts, and the first click on each of its links. HEAD does not, nor what a browser fetches ahead. A store
  * that fails keeps nobody from where they wanted to go.

@@ -1,3 +1,4 @@
+import { checkOptions } from '@segmentry/core'
 import { checkedUrl, signer } from '../token/token.ts'
 
 /** Where opens and clicks are counted, and what their links are signed with. */
@@ -43,7 +44,9 @@ const plain = (text: string): string =>
  * tracking.track('<a href="https://acme.example/shop">Shop</a>', 'spring-42').includes('https://acme.example/shop') // => false
  * ```
  */
-export function trackingLinks({ url, secrets }: TrackingOptions): Tracking {
+export function trackingLinks(options: TrackingOptions): Tracking {
+  checkOptions(options, ['url', 'secrets'])
+  const { url, secrets } = options ?? {}
   const base = checkedUrl('tracking', url)
   const [opens, clicks] = [signer('open', secrets), signer('click', secrets)]
   return Object.freeze({

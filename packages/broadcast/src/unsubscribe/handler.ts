@@ -19,7 +19,7 @@ export interface UnsubscribeStore {
 
 /** What the page works with. */
 export interface UnsubscribePageOptions {
-  /** The secrets of the links, as {@link unsubscribeLinks} has them. */
+  /** The secrets of the links, as `unsubscribeLinks` has them. */
   readonly secrets: readonly string[]
   readonly store: UnsubscribeStore
   /** What the page says, where it is not the English it has; of a topic, where there are several. */

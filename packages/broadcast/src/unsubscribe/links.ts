@@ -1,3 +1,4 @@
+import { checkOptions } from '@segmentry/core'
 import { checkedUrl, signer } from '../token/token.ts'
 
 /** Who would no longer receive what. */
@@ -45,7 +46,9 @@ export interface UnsubscribeLinks {
  * headers['List-Unsubscribe-Post'] // => 'List-Unsubscribe=One-Click'
  * ```
  */
-export function unsubscribeLinks({ url, secrets }: UnsubscribeOptions): UnsubscribeLinks {
+export function unsubscribeLinks(options: UnsubscribeOptions): UnsubscribeLinks {
+  checkOptions(options, ['url', 'secrets'])
+  const { url, secrets } = options ?? {}
   const page = checkedUrl('unsubscribe', url)
   const { sign } = signer('unsubscribe', secrets)
   return Object.freeze({

@@ -67,10 +67,11 @@ export async function openStore(
   checkSchema(schema)
   checkOptions(given, ['schema', 'events', ...settingKeys])
   const { schema: name = defaultSchema, events = {}, ...settings } = given
-  const source = layoutSource(schema, name, events)
   const database = openDatabase(connection, settings)
+  let source: Source
   try {
     await toPromise(migrate(database, { schema: name }))
+    source = layoutSource(schema, name, events)
   } catch (error) {
     await toPromise(database.close)
     throw error

@@ -80,6 +80,18 @@ export function telling(
 ): { readonly stream: Readable; readonly taken: () => boolean } {
   let at = 0
   let taken = false
+  const last = async (to: Readable, piece: Buffer): Promise<void> => {
+    try {
+      if (!(await gate())) throw new Withdrawn('it is not to be delivered any more')
+      // A connection that broke meanwhile takes nothing any more.
+      if (to.destroyed) return
+      taken = true
+      to.push(piece)
+      to.push(null)
+    } catch (error) {
+      to.destroy(error as Error)
+    }
+  }
   const stream = new Readable({
     read() {
       const piece = message.subarray(at, at + pieceSize)
@@ -88,18 +100,7 @@ export function telling(
         this.push(piece)
         return
       }
-      gate().then(
-        (allowed) => {
-          if (!allowed) {
-            this.destroy(new Withdrawn('it is not to be delivered any more'))
-            return
-          }
-          taken = true
-          this.push(piece)
-          this.push(null)
-        },
-        (error: Error) => void this.destroy(error),
-      )
+      void last(this, piece)
     },
   })
   return { stream, taken: () => taken }
