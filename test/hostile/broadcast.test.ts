@@ -1,4 +1,5 @@
 import {
+  type Audience,
   type Broadcasts,
   compileMessage,
   consoleTransport,
@@ -97,11 +98,12 @@ describe('a definition', () => {
   test('a rule by hand that is none is refused by the plan', async () => {
     for (const rule of [{ kind: 'odd' }, 5, null]) {
       const one = byHand(rule)
-      const audiences: readonly object[] = [{ include: { one } }, { include: { everyone }, exclude: { one } }]
+      const audiences = [
+        { include: { one } },
+        { include: { everyone }, exclude: { one } },
+      ] as unknown as readonly never[]
       for (const audience of audiences) {
-        const made = await answerOrRefusal(() =>
-          defineBroadcast(schema, { ...settings, audience: audience as never }),
-        )
+        const made = await answerOrRefusal(() => defineBroadcast(schema, { ...settings, audience }))
         if (made instanceof Error) continue
         await expect(broadcasts.plan(made)).rejects.toMatchObject({ code: 'broken-segment' })
       }
@@ -165,9 +167,7 @@ test.each(texts)('names may be %j', async (name) => {
     include: Object.fromEntries([[name, everyone]]),
     exclude: Object.fromEntries([[name, vip]]),
   }
-  const made = await answerOrRefusal(() =>
-    defineBroadcast(schema, { ...settings, audience: audience as never }),
-  )
+  const made = await answerOrRefusal(() => defineBroadcast(schema, { ...settings, audience }))
   if (made instanceof Error) return
   const plan = await broadcasts.plan(made)
   expect(Object.entries(plan.included)).toEqual([[name, 1]])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { FailureClass, Outcome, Outgoing, Transport } from '../transport/transport.ts'
+import type { FailureClass, Gate, Outcome, Outgoing, Transport } from '../transport/transport.ts'
 
 /** A message as it arrived; what the other side does not show is left out. */
 export interface Delivered {
@@ -80,8 +80,9 @@ export async function send(
   { opened: { transport }, secrets }: Subject,
   messages: readonly Outgoing[],
   signal: AbortSignal = new AbortController().signal,
+  gate?: Gate,
 ): Promise<readonly Outcome[]> {
-  const outcomes = await transport.send(messages, signal)
+  const outcomes = await transport.send(messages, signal, gate)
   assert.equal(outcomes.length, messages.length, 'there is an outcome for each message')
   const told = JSON.stringify(outcomes)
   for (const secret of [confidential, ...secrets]) {

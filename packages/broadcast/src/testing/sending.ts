@@ -15,8 +15,7 @@ import {
 const most = 1_000
 const words = (count: number, word: string): readonly string[] => Array.from({ length: count }, () => word)
 
-/** How messages are handed over. */
-export const sending: Cases = {
+const handing: Cases = {
   'it says what it takes, in whole numbers': async ({ opened: { transport } }) => {
     assert.match(transport.name, /^[a-z][a-z0-9-]*$/)
     for (const count of [transport.batch, transport.concurrency]) {
@@ -127,6 +126,43 @@ export const sending: Cases = {
     )
   },
 }
+
+/** What a transport does that asks before the step which nobody can take back. */
+const gated: Cases = {
+  'a message is asked for once, before it arrives, and does not arrive if it may not': async (subject) => {
+    const { transport } = subject.opened
+    if (transport.gated !== true) return
+    for (const allowed of [true, false]) {
+      const messages = messagesOf(Math.min(transport.batch, 5))
+      const asked: string[] = []
+      const outcomes = await send(subject, messages, new AbortController().signal, async (message) => {
+        asked.push(message.key)
+        assert.deepEqual(await arrivals(subject, [message]), [0], 'it was asked for when it had arrived')
+        return allowed
+      })
+      assert.deepEqual(asked.toSorted(), messages.map(({ key }) => key).toSorted())
+      const expected = messages.map(() => (allowed ? 1 : 0))
+      assert.deepEqual(await arrivals(subject, messages), expected)
+      if (allowed) expectWords(outcomes, words(messages.length, 'sent'))
+    }
+    const others = messagesOf(1)
+    expectWords(await send(subject, others), ['sent'])
+  },
+
+  'a gate that fails lets nothing through': async (subject) => {
+    const { transport } = subject.opened
+    if (transport.gated !== true) return
+    const messages = messagesOf(Math.min(transport.batch, 5))
+    await send(subject, messages, new AbortController().signal, () => Promise.reject(new Error('no answer')))
+    assert.deepEqual(
+      await arrivals(subject, messages),
+      messages.map(() => 0),
+    )
+  },
+}
+
+/** How messages are handed over. */
+export const sending: Cases = { ...handing, ...gated }
 
 /** What arrives. */
 export const contents: Cases = {

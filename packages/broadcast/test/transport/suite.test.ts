@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outgoing, Transport } from '../../src/index.ts'
+import type { Outcome, Outgoing, Transport } from '../../src/index.ts'
 import { type Delivered, testTransport } from '../../src/testing/index.ts'
 import { readied } from '../../src/transport/ready.ts'
 
@@ -62,8 +62,24 @@ async function failures(make: (inbox: Inbox) => Transport): Promise<readonly str
   return failed
 }
 
-test('a transport that keeps its promises passes', async () => {
+test('a transport that keeps its promises passes, and so does one that asks the gate', async () => {
   expect(await failures(fine)).toEqual([])
+  const asking = (inbox: Inbox): Transport => {
+    const inner = fine(inbox)
+    return {
+      ...inner,
+      gated: true,
+      send: (messages, signal, gate) =>
+        Promise.all(
+          messages.map(async (message): Promise<Outcome> => {
+            const allowed = !gate || (await gate(message).catch(() => false))
+            if (!allowed) return { status: 'failed', class: 'retry', reason: 'it may not be delivered' }
+            return (await inner.send([message], signal))[0]!
+          }),
+        ),
+    }
+  }
+  expect(await failures(asking)).toEqual([])
 })
 
 const liars: Readonly<Record<string, (inbox: Inbox) => Transport>> = {
@@ -146,6 +162,24 @@ const liars: Readonly<Record<string, (inbox: Inbox) => Transport>> = {
     send: async (messages) => {
       for (const message of messages) inbox.delivered.push({ to: message.to })
       return messages.map(() => ({ status: 'sent' }))
+    },
+  }),
+  'asks no gate and says that it does': (inbox) => ({ ...fine(inbox), gated: true }),
+  'asks the gate when all is done': (inbox) => ({
+    ...fine(inbox),
+    gated: true,
+    send: async (messages, signal, gate) => {
+      const outcomes = await fine(inbox).send(messages, signal)
+      for (const message of messages) await gate?.(message)
+      return outcomes
+    },
+  }),
+  'asks the gate and does as it likes': (inbox) => ({
+    ...fine(inbox),
+    gated: true,
+    send: async (messages, signal, gate) => {
+      for (const message of messages) await gate?.(message)
+      return fine(inbox).send(messages, signal)
     },
   }),
   throws: (inbox) => ({

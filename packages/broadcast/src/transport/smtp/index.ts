@@ -39,29 +39,38 @@ export function smtp(options: SmtpOptions): Transport {
   const pool = poolOf(connections, settings.messagesPerConnection, () => openLine(server))
   let closing: Promise<void> | undefined
 
-  const submit = (
+  const submit = async (
     line: Line,
     ready: Ready,
     message: Buffer,
     gate: () => Promise<boolean>,
   ): Promise<Outcome | Missed> => {
-    const { stream, taken } = telling(message, gate)
+    const { stream, taken, asked } = telling(message, gate)
     const beyondAscii = /[^\p{ASCII}]/u.test(ready.to)
     if (beyondAscii && !line.utf8) {
       const reason = 'the server takes no addresses with letters beyond ASCII (SMTPUTF8)'
-      return Promise.resolve(failed('recipient', reason))
+      return failed('recipient', reason)
     }
     const reused = line.used > 0
     line.used += 1
     const envelope = { from: returnPath ?? ready.from.address, to: ready.to, size: message.length }
-    return new Promise((resolve) => {
+    const result = await new Promise<Outcome | Missed>((resolve) => {
       line.connection.send(envelope, stream, (error: MailError | null, info) => {
         if (!error) return resolve(sent(info?.serverMessageId?.replaceAll(/[<>]/g, '') ?? messageId(ready)))
+        // The server waits for the rest of a message that may not be delivered: nothing else can be said to it.
+        if (error.code === 'ESTREAM') {
+          line.dead = true
+          line.connection.close()
+        }
         const reply = replyIn(error)
-        const stale = reused && !taken() && (reply === undefined || reply.code === 421)
-        resolve({ stale: stale && line.dead, outcome: missed(error, taken()) })
+        const stale =
+          reused && line.dead && asked() === undefined && (reply === undefined || reply.code === 421)
+        resolve({ stale, outcome: missed(error, taken()) })
       })
     })
+    // What the gate writes down comes before what became of the message.
+    await asked()
+    return result
   }
 
   const missed = (error: MailError, taken: boolean): Failed => {
@@ -73,6 +82,7 @@ export function smtp(options: SmtpOptions): Transport {
     const { code } = error
     const said = wordsOf(error.message, secrets)
     if (taken) return failed('unknown', `no answer to the message: ${said}`, { code })
+    if (code === 'ESTREAM') return notBegun(said)
     if (code === 'EMESSAGE') return failed('sender', `not handed over: ${said}`, { code })
     return failed('retry', `the connection broke before the message was complete: ${said}`, { code })
   }

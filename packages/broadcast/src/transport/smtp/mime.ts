@@ -66,42 +66,40 @@ export function composer(key: DkimKey | undefined): (ready: Ready) => Promise<Bu
 
 const pieceSize = 16_384
 
-/** A message withdrawn while it was written: the connection it was written to is of no use any more. */
-export class Withdrawn extends Error {}
+/** A message that is read once. */
+export interface Told {
+  readonly stream: Readable
+  /** Whether its last byte was given out. */
+  readonly taken: () => boolean
+  /** What the gate answers, from when it was asked; a gate that fails allows nothing. */
+  readonly asked: () => Promise<boolean> | undefined
+}
 
 /**
  * A message to be read once, which tells when its last byte was taken: before, the line that ends the message cannot have
  * been written, and without that line a server must not deliver (RFC 5321 §4.1.1.4 and §4.1.1.10). The last piece is given out when `gate`
- * allows it.
+ * allows it; a message that is not allowed is an error of the stream.
  */
-export function telling(
-  message: Buffer,
-  gate: () => Promise<boolean>,
-): { readonly stream: Readable; readonly taken: () => boolean } {
+export function telling(message: Buffer, gate: () => Promise<boolean>): Told {
   let at = 0
   let taken = false
-  const last = async (to: Readable, piece: Buffer): Promise<void> => {
-    try {
-      if (!(await gate())) throw new Withdrawn('it is not to be delivered any more')
-      // A connection that broke meanwhile takes nothing any more.
-      if (to.destroyed) return
-      taken = true
-      to.push(piece)
-      to.push(null)
-    } catch (error) {
-      to.destroy(error as Error)
-    }
+  let asked: Promise<boolean> | undefined
+  const finish = async (stream: Readable, piece: Buffer): Promise<void> => {
+    asked = gate().catch(() => false)
+    if (!(await asked)) return void stream.destroy(new Error('it may not be delivered'))
+    // A connection that broke meanwhile takes nothing any more.
+    if (stream.destroyed) return
+    taken = true
+    stream.push(piece)
+    stream.push(null)
   }
   const stream = new Readable({
     read() {
       const piece = message.subarray(at, at + pieceSize)
       at += piece.length
-      if (at < message.length) {
-        this.push(piece)
-        return
-      }
-      void last(this, piece)
+      if (at < message.length) this.push(piece)
+      else void finish(this, piece)
     },
   })
-  return { stream, taken: () => taken }
+  return { stream, taken: () => taken, asked: () => asked }
 }
