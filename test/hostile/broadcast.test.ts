@@ -1,5 +1,4 @@
 import {
-  type Audience,
   type Broadcasts,
   compileMessage,
   consoleTransport,

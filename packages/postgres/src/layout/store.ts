@@ -94,8 +94,9 @@ export async function openStore(
 function refuseElsewhere(batch: Batch, elsewhere: Readonly<Record<string, EventTable>>): void {
   const given: readonly EventInput[] = Array.isArray(batch?.events) ? batch.events : []
   const issues = given.flatMap((event, index): readonly IngestIssue[] => {
-    const name = event?.name
-    if (!Object.hasOwn(elsewhere, name)) return []
+    // What is no text is told of when the batch is read.
+    const name: unknown = event?.name
+    if (typeof name !== 'string' || !Object.hasOwn(elsewhere, name)) return []
     const found = `'${name}', which is kept in ${elsewhere[name]!.table}`
     return [{ part: 'events', index, path: ['name'], found, expected: 'an event that is kept here' }]
   })
