@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database, Session } from '@segmentry/postgres/effect'
 import { compiled, toPromise } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import type { RawBuilder } from 'kysely'
 import type { Broadcast } from '../broadcast/types.ts'
 import type { Gate, Outcome, Outgoing, Transport } from '../transport/transport.ts'
+import { Bell } from './bell.ts'
 import { Health } from './health.ts'
 import type { Pace } from './pace.ts'
 import { type Retries, type Settlement, settlementOf } from './settlement.ts'
@@ -75,7 +77,7 @@ class Sender {
   /** Until when there was nothing to claim. */
   #dryUntil = 0
   #state: string = 'sending'
-  #wake: () => void = () => undefined
+  readonly #bell = new Bell()
   #failingSince: number | undefined
   #failed: unknown
 
@@ -87,7 +89,7 @@ class Sender {
 
   stop(): void {
     this.#stopped.abort()
-    this.#wake()
+    this.#bell.ring()
   }
 
   async run(): Promise<Ended> {
@@ -111,7 +113,6 @@ class Sender {
 
   /** One look at what there is to do, and waiting where that is nothing. */
   async #turn(): Promise<void> {
-    const woken = new Promise<void>((resolve) => (this.#wake = resolve))
     this.#fill()
     if (this.#settled.length > 0 || this.#asking.length > 0) {
       await this.#gathered()
@@ -121,12 +122,12 @@ class Sender {
     if (room > 0 && this.#ready.length > 0) {
       const wait = await this.#dispatch(room)
       // Sleep is cut short when a call ends; what it made room for has to wait for the pace all the same.
-      if (wait > 0) await pause(wait, woken)
+      if (wait > 0) await this.#bell.wait(wait)
       return
     }
     const idle = this.#calls === 0 && this.#claiming === undefined && this.#ready.length === 0
-    if (idle) await this.#rest(woken)
-    else await pause(Math.min(this.#health.holdMs() || restMs, restMs), woken)
+    if (idle) await this.#rest()
+    else await this.#bell.wait(Math.min(this.#health.holdMs() || restMs, restMs))
   }
 
   /**
@@ -140,7 +141,7 @@ class Sender {
     } catch (error) {
       this.#failingSince ??= Date.now()
       if (Date.now() - this.#failingSince > this.#context.leaseMs) throw error
-      await pause(restMs / 4, new Promise(() => undefined))
+      await delay(restMs / 4)
     }
   }
 
@@ -160,7 +161,7 @@ class Sender {
       .catch((error: unknown) => void (this.#failed = error))
       .finally(() => {
         this.#claiming = undefined
-        this.#wake()
+        this.#bell.ring()
       })
   }
 
@@ -184,8 +185,7 @@ class Sender {
     const isTime = (): boolean =>
       this.#settled.length + this.#asking.length >= several || this.#calls * batch <= this.#asking.length
     for (const end = performance.now() + gatherMs; !isTime() && performance.now() < end;) {
-      const woken = new Promise<void>((resolve) => (this.#wake = resolve))
-      await pause(Math.max(1, end - performance.now()), woken)
+      await this.#bell.wait(end - performance.now())
     }
   }
 
@@ -225,7 +225,7 @@ class Sender {
   #gate(person: string): Promise<boolean> {
     return new Promise((answer) => {
       this.#asking.push({ person, answer })
-      this.#wake()
+      this.#bell.ring()
     })
   }
 
@@ -293,7 +293,7 @@ class Sender {
     if (refused > this.#context.mostRefused) {
       await this.#pause(`${Math.round(refused * 100)} % of the messages were refused for good`)
     }
-    this.#wake()
+    this.#bell.ring()
   }
 
   /** A message of which something has been told is not asked for any more, even if its transport did. */
@@ -343,20 +343,19 @@ class Sender {
   async #settleAll(): Promise<void> {
     await this.#claiming
     while (this.#calls > 0 || this.#settled.length > 0) {
-      const woken = new Promise<void>((resolve) => (this.#wake = resolve))
-      if (this.#settled.length === 0 && this.#asking.length === 0) await woken
+      if (this.#settled.length === 0 && this.#asking.length === 0) await this.#bell.wait(restMs)
       else await this.#trying(() => this.#write())
     }
   }
 
   /** With nothing in hand: is it done, or is something due later? */
-  async #rest(woken: Promise<void>): Promise<void> {
+  async #rest(): Promise<void> {
     const [rest] = await this.#ask(ask.restQuery(this.#desk))
     this.#state = rest?.state ?? 'cancelled'
     if (this.#state !== 'sending') return
     const due = rest!.wait ?? restMs
     if (due <= 0) this.#dryUntil = 0
-    else await pause(Math.min(Math.max(due, 10), restMs), woken)
+    else await this.#bell.wait(Math.min(Math.max(due, 10), restMs))
     if (due <= restMs) this.#dryUntil = 0
   }
 
@@ -386,11 +385,3 @@ const skipped = (
   ...(detail !== undefined && { detail }),
   counts: false,
 })
-
-/** Waits for a time, or until something happens. */
-async function pause(milliseconds: number, woken: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const slept = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
-  await Promise.race([slept, woken])
-  clearTimeout(timer)
-}
