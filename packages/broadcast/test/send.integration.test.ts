@@ -199,17 +199,34 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     await crm.close()
   })
 
-  test('a transport that tells too few outcomes has told nothing', async () => {
+  test.each([
+    ['too few', [{ status: 'sent' }], /answered 1 outcomes, expected 2/],
+    [
+      'a status that there is not',
+      [{ status: 'sender' }, { status: 'sent' }],
+      /answered the status 'sender'/,
+    ],
+    [
+      'a class that there is not',
+      [{ status: 'failed', class: 'x', reason: '' }, null],
+      /answered the class 'x'/,
+    ],
+    ['nothing', undefined, /answered undefined, expected a list/],
+  ])('a transport that tells %s has told nothing', async (_, outcomes, said) => {
     const crm = await openCrm(backend, person('ann'), person('bob'))
     const transport = {
       name: 'test',
       batch: 2,
       concurrency: 1,
       bare: true,
-      send: () => Promise.resolve([{ status: 'sent' as const }]),
+      send: () => Promise.resolve(outcomes as never),
     }
     const sending = await crm.broadcasts.send(news(), { transport, confirm: 2 })
-    expect(await sending.finished).toMatchObject({ unknown: 2, sent: 0 })
+    expect(await sending.finished).toMatchObject({
+      unknown: 2,
+      sent: 0,
+      lastFailure: { class: 'unknown', reason: expect.stringMatching(said) as string },
+    })
     await crm.close()
   })
 
@@ -398,7 +415,12 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     await expect(
       crm.broadcasts.send(news({ optOut }), { transport: sendsAll(), confirm: 1 }),
     ).rejects.toThrow("no choice for 1 person who has no value in 'optedOut'")
-    const skip = await crm.broadcasts.plan(news({ optOut: { ...optOut, missing: 'skip' } }))
+    const skipped = news({ key: 'skip', optOut: { ...optOut, missing: 'skip' } })
+    const skip = await crm.broadcasts.plan(skipped)
+    expect(skip.undecided).toEqual([])
+    const sending = await crm.broadcasts.send(skipped, { transport: sendsAll(), confirm: 1 })
+    expect(await sending.finished).toMatchObject({ sent: 1, skipped: 1, reasons: { undecided: 1 } })
+    expect((await crm.broadcasts.plan(skipped)).frozenAt).toBeDefined()
     const all = await crm.broadcasts.plan(news({ optOut: { ...optOut, missing: 'send' } }))
     expect([skip.toSend, all.toSend]).toEqual([1, 2])
     await crm.close()

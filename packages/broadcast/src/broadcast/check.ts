@@ -61,6 +61,10 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
     }
   }
 
+  /** Whether it is one; what is none is reported, and not looked into. */
+  const isObject = (raw: unknown, path: Path, example: string): boolean =>
+    issues.need(typeof raw === 'object' && raw !== null, path, raw, `an object, ${example}`)
+
   const settings = record<BroadcastSettings>(given, [], settingKeys)
   if (issues.all.length > 0 && Object.keys(settings).length === 0) return issues.all
   named(settings.key, ['key'])
@@ -90,7 +94,10 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
     }
   }
 
-  if (settings.optOut !== undefined) {
+  if (
+    settings.optOut !== undefined &&
+    isObject(settings.optOut, ['optOut'], "such as { field: 'unsubscribed' }")
+  ) {
     const { field: optedOut, missing } = record<NonNullable<BroadcastSettings['optOut']>>(
       settings.optOut,
       ['optOut'],
@@ -101,7 +108,7 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
       report(['optOut', 'missing'], shown(missing), "'send' or 'skip'")
     }
   }
-  if (settings.holdOut !== undefined) {
+  if (settings.holdOut !== undefined && isObject(settings.holdOut, ['holdOut'], 'such as { percent: 10 }')) {
     const { percent: share, salt } = record<NonNullable<BroadcastSettings['holdOut']>>(
       settings.holdOut,
       ['holdOut'],
@@ -151,7 +158,10 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
       )
     }
   }
-  if (settings.time !== undefined) {
+  if (
+    settings.time !== undefined &&
+    isObject(settings.time, ['time'], "such as { otherwise: 'Europe/Berlin' }")
+  ) {
     const time = record<LocalTime>(settings.time, ['time'], ['zone', 'otherwise', 'at', 'on', 'quiet'])
     if (time.zone !== undefined) field(time.zone, 'text', ['time', 'zone'])
     if (typeof time.otherwise !== 'string' || !isZone(time.otherwise)) {
@@ -176,6 +186,11 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
   if (settings.expires !== undefined) duration(settings.expires, ['expires'])
   if (settings.message !== undefined && !isMessage(settings.message)) {
     const expected = 'what compileMessage(…) gives'
+    if (!isObject(settings.message, ['message'], expected)) return issues.all
+    if ('from' in settings.message) {
+      report(['message'], 'a message that is not compiled', 'await compileMessage({ from: … }, schema)')
+      return issues.all
+    }
     const byVariant = record<Record<string, unknown>>(settings.message, ['message'])
     const variants = Object.keys(settings.variants ?? {})
     for (const variant of new Set([...variants, ...Object.keys(byVariant)])) {

@@ -63,7 +63,8 @@ export const freeze = (
     )
     const counted = (reason: Reason | null): number => written.find((row) => row.reason === reason)?.n ?? 0
     const undecided = counted('undecided')
-    if (undecided > 0) return yield* notDecided(key, broadcast.optOut!.field, undecided)
+    if (undecided > 0 && broadcast.optOut!.missing === undefined)
+      return yield* notDecided(key, broadcast.optOut!.field, undecided)
     const toSend = counted(null)
     if (Math.abs(toSend - confirm) > confirm * tolerance) {
       return yield* countMoved(key, toSend, confirm, tolerance)

@@ -26,8 +26,12 @@ export interface Progress {
   readonly unknown: number
   /** Left out, when the audience was fixed or at hand-over. */
   readonly skipped: number
+  /** Those skipped and failed, by why. */
+  readonly reasons: Readonly<Record<string, number>>
   /** When the next message is due, if none is now. */
   readonly nextAt?: string
+  /** The attempt that went wrong last. */
+  readonly lastFailure?: { readonly at: string; readonly class: string; readonly reason?: string }
 }
 
 interface Row {
@@ -37,7 +41,8 @@ interface Row {
   readonly frozen_at: number
   readonly ended_at: number | null
   readonly people: number
-  readonly counts: Readonly<Record<string, number>>
+  readonly counts: readonly { readonly status: string; readonly reason: string | null; readonly n: number }[]
+  readonly failure: NonNullable<Progress['lastFailure']> | null
   readonly next: number | null
 }
 
@@ -47,15 +52,20 @@ export const progressQuery = (ledger: string, key?: string): RawBuilder<Row> => 
   const ms = (column: string) => sql`(extract(epoch from ${sql.raw(column)}) * 1000)::float8`
   return sql<Row>`select b.key, b.status, b.reason, ${ms('b.frozen_at')} as frozen_at, ${ms('b.ended_at')} as ended_at,
       b.people::float8 as people,
-      (select coalesce(jsonb_object_agg(status, n), '{}') from (
-        select r.status, count(*) as n from ${recipients} as r where r.broadcast = b.key group by r.status) as c) as counts,
+      (select coalesce(jsonb_agg(jsonb_build_object('status', status, 'reason', reason, 'n', n)), '[]') from (
+        select r.status, case when r.status in ('skipped', 'failed') then r.reason end as reason, count(*) as n
+        from ${recipients} as r where r.broadcast = b.key group by 1, 2) as c) as counts,
+      (select jsonb_strip_nulls(jsonb_build_object('at', to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'class', a.class, 'reason', a.reason))
+        from ${sql.id(ledger, 'attempts')} as a where a.broadcast = b.key order by a.at desc limit 1) as failure,
       (select ${ms('min(r.not_before)')} from ${recipients} as r where r.broadcast = b.key and r.status = 'pending' having min(r.not_before) > now()) as next
     from ${broadcasts} as b ${key === undefined ? sql`` : sql`where b.key = ${text(key)}`} order by b.frozen_at, b.key`
 }
 
 /** A row of {@link progressQuery} as people read it. */
 export function progressOf(row: Row): Progress {
-  const count = (status: string): number => row.counts[status] ?? 0
+  const count = (status: string): number =>
+    row.counts.filter((one) => one.status === status).reduce((sum, { n }) => sum + n, 0)
+  const reasons = row.counts.flatMap(({ reason, n }) => (reason === null ? [] : [[reason, n] as const]))
   const time = (ms: number): string => new Date(ms).toISOString()
   return {
     broadcast: row.key,
@@ -70,6 +80,8 @@ export function progressOf(row: Row): Progress {
     failed: count('failed'),
     unknown: count('unknown'),
     skipped: count('skipped'),
+    reasons: Object.fromEntries(reasons),
     ...(row.next !== null && { nextAt: time(row.next) }),
+    ...(row.failure !== null && { lastFailure: row.failure }),
   }
 }

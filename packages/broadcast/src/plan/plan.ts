@@ -53,6 +53,8 @@ export interface BroadcastPlan<
   readonly unknownZones: number
   /** Seconds from the first message to the last, at the given rate and by when people may be sent to. */
   readonly seconds?: number
+  /** When its audience was fixed, if it was: `send` goes on with that one, whatever this plan counts. */
+  readonly frozenAt?: string
   /** What has to be said in the definition before anybody is sent anything. */
   readonly undecided: readonly string[]
 }
@@ -123,7 +125,7 @@ export function planOf(
   const wait = Math.max(0, ...sent.map(({ last }) => (last - now) / 1000))
   const seconds = perSecond === undefined ? undefined : Math.ceil(Math.max(wait, toSend / perSecond))
   const open =
-    leftOut.undecided > 0
+    leftOut.undecided > 0 && optOut!.missing === undefined
       ? [`${people(leftOut.undecided)} no value in '${optOut!.field}': say optOut.missing: 'send' or 'skip'`]
       : []
   return {

@@ -6,6 +6,7 @@ import type { Broadcast } from '../broadcast/types.ts'
 import { candidateContext, clock, type Context, roomy } from '../context.ts'
 import { type BroadcastError, broadcastError } from '../errors.ts'
 import { Issues } from '../issues.ts'
+import { progressOf, progressQuery } from '../ledger/progress.ts'
 import { checkPace, type Pace, perSecond } from '../send/pace.ts'
 import { type BroadcastPlan, planOf, planQuery } from './plan.ts'
 
@@ -43,7 +44,9 @@ export const runPlan = (
           const fields = neededFields(broadcast)
           const candidates = yield* candidateContext(context, broadcast, now, fields)
           const groups = yield* session.run(compiled(planQuery(candidates, sampleSize)))
-          return planOf(groups, { broadcast, now, fields, perSecond: perSecond(pace), sampleSize })
+          const plan = planOf(groups, { broadcast, now, fields, perSecond: perSecond(pace), sampleSize })
+          const [row] = yield* session.run(compiled(progressQuery(context.ledger, broadcast.key)))
+          return row ? { ...plan, frozenAt: progressOf(row).frozenAt } : plan
         }),
       { statementTimeout: audienceTimeout },
     )

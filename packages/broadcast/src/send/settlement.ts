@@ -1,3 +1,4 @@
+import { shown } from '@segmentry/core'
 import { milliseconds } from '../broadcast/time.ts'
 import type { Outcome } from '../transport/transport.ts'
 
@@ -48,6 +49,26 @@ export interface SettleContext {
 }
 
 const attemptsDefault = 6
+
+const classes: ReadonlySet<unknown> = new Set(['retry', 'recipient', 'sender', 'unknown'])
+
+/** What is wrong with what a transport told of so many messages, if anything: then it has told nothing of any of them. */
+export function wrongOutcomes(outcomes: unknown, count: number): string | undefined {
+  const expected = "{ status: 'sent' } or { status: 'failed', class, reason } for each message"
+  if (!Array.isArray(outcomes))
+    return `the transport answered ${shown(outcomes)}, expected a list: ${expected}`
+  if (outcomes.length !== count) {
+    return `the transport answered ${outcomes.length} outcomes, expected ${count}: ${expected}`
+  }
+  for (const outcome of outcomes as readonly (Partial<Record<string, unknown>> | null | undefined)[]) {
+    const { status, class: kind, reason } = outcome ?? {}
+    if (status === 'sent') continue
+    if (status === 'failed' && classes.has(kind) && typeof reason === 'string') continue
+    const found = status === 'failed' ? `the class ${shown(kind)}` : `the status ${shown(status)}`
+    return `the transport answered ${found}, expected ${expected}; a class is retry, recipient, sender or unknown`
+  }
+  return undefined
+}
 
 /** What becomes of a message, by what became of the attempt. */
 export function settlementOf(

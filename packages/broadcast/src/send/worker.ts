@@ -9,7 +9,7 @@ import type { Gate, Outcome, Outgoing, Transport } from '../transport/transport.
 import { Bell } from './bell.ts'
 import { Health } from './health.ts'
 import type { Pace } from './pace.ts'
-import { type Retries, type Settlement, settlementOf } from './settlement.ts'
+import { type Retries, type Settlement, settlementOf, wrongOutcomes } from './settlement.ts'
 import * as ask from './statements.ts'
 
 /** A message that has been made for somebody, or why it could not be. */
@@ -314,9 +314,8 @@ class Sender {
         this.#stopped.signal,
         this.#asked,
       )
-      return outcomes.length === ready.length
-        ? outcomes
-        : unknown(`the transport told ${outcomes.length} outcomes of ${ready.length} messages`)
+      const wrong = wrongOutcomes(outcomes, ready.length)
+      return wrong === undefined ? outcomes : unknown(wrong)
     } catch (error) {
       return unknown(error instanceof Error ? error.message : 'the transport failed')
     }

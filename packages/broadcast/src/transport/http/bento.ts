@@ -127,6 +127,7 @@ export function bentoTag(options: BentoTagOptions): Transport {
 
   return Object.freeze<Transport>({
     name: 'bento',
+    bare: true,
     batch,
     concurrency: 1,
     // 60 requests a minute is the lower of the limits that Bento's pages name.
