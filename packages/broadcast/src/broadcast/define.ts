@@ -5,14 +5,21 @@ import {
   hashRule,
   hashSetSegment,
   isSetSegment,
+  type Key,
   membersRule,
   type Schema,
+  type SchemaOf,
   stableText,
 } from '@segmentry/core'
 import { createHash } from 'node:crypto'
 import { BroadcastError } from '../errors.ts'
 import { settingIssues } from './check.ts'
 import type { Broadcast, BroadcastSettings, FieldName } from './types.ts'
+
+/** Settings whose address is a field of the schema; a name that is none is told with the near one. */
+type Addressed<S extends Schema, A extends string, T> = Omit<T, 'address'> & {
+  readonly address: Key<A, SchemaOf<S>['fields'], 'field'>
+}
 
 /**
  * Writes a broadcast down: who is meant, who is left out, and when.
@@ -35,7 +42,8 @@ export function defineBroadcast<
   const I extends string,
   const X extends string = never,
   const V extends string = never,
->(schema: S, settings: BroadcastSettings<FieldName<S>, I, X, V>): Broadcast<I, X, V> {
+  const A extends string = string,
+>(schema: S, settings: Addressed<S, A, BroadcastSettings<FieldName<S>, I, X, V>>): Broadcast<I, X, V> {
   checkSchema(schema)
   const issues = settingIssues(settings, schema)
   if (issues.length > 0) throw new BroadcastError({ code: 'bad-definition', issues })
