@@ -137,6 +137,40 @@ export default defineConfig({ schema, segments, source, database: env('DATABASE_
   await expect(shown.join('\n')).toMatchFileSnapshot('texts/tables.txt')
 })
 
+test('a page after what is no id of these people ends with 2', async () => {
+  await using numbered = await createDatabase(inject('postgresUrl'))
+  const client = new pg.Client({ connectionString: numbered.url })
+  await client.connect()
+  await client.query('create table people (id bigint primary key); insert into people values (9), (10)')
+  await client.end()
+  using folder = new Folder({
+    'segmentry.config.ts': `
+import { defineSchema, defineSegments, segmentry } from '@segmentry/core'
+import { defineSource } from '@segmentry/postgres'
+import { defineConfig, env } from 'segmentry'
+
+const schema = defineSchema({ fields: {} })
+const { segment } = segmentry(schema)
+export default defineConfig({
+  schema,
+  segments: defineSegments({ everyone: segment().group((g) => g.everyone()) }),
+  source: defineSource(schema, { people: { table: 'people', id: 'id' }, fields: {} }),
+  database: env('DATABASE_URL'),
+})
+`,
+  })
+  const variables = { DATABASE_URL: numbered.url }
+  const asked = (...more: readonly string[]) => folder.run(['members', 'everyone', ...more], variables)
+  expect(await asked('--after', '9')).toEqual({ code: 0, stdout: '10\n', stderr: '' })
+  const told = {
+    code: 2,
+    stdout: '',
+    stderr: "segmentry: after is an id as column 'id' has it (int8), found 'abc'\n",
+  }
+  expect(await asked('--after', 'abc')).toEqual(told)
+  expect(await asked('--after', 'abc', '--json')).toEqual(told)
+})
+
 test('many people are written as they come, and a reader may go before the end', async () => {
   await using many = await createDatabase(inject('postgresUrl'))
   await fill({ connectionString: many.url })

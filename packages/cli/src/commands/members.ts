@@ -1,4 +1,4 @@
-import { exits } from '../failure.ts'
+import { exits, usage } from '../failure.ts'
 import { plain } from '../view/text.ts'
 import { asked, named, opened, project } from './context.ts'
 import type { Run } from './run.ts'
@@ -21,15 +21,30 @@ export const run: Run<'members'> = async (call, context) => {
     pageSize: atOnce,
   })
   // JSON is one document however many there are, written as they come.
-  if (json === true) await output.print(`{\n  "segment": ${JSON.stringify(key)},\n  "members": [`)
+  const head = json === true ? `{\n  "segment": ${JSON.stringify(key)},\n  "members": [` : undefined
   const lineOf = json === true ? (id: string): string => `    ${JSON.stringify(id)}` : plain
   const between = json === true ? ',\n' : '\n'
-  for await (const lines of pages(members, lineOf)) {
-    await output.print(lines.ids.join(between) + (json === true && !lines.last ? ',' : ''))
+  let isBegun = false
+  const begin = async (): Promise<void> => {
+    if (!isBegun && head !== undefined) await output.print(head)
+    isBegun = true
   }
+  try {
+    for await (const lines of pages(members, lineOf)) {
+      await begin()
+      await output.print(lines.ids.join(between) + (json === true && !lines.last ? ',' : ''))
+    }
+  } catch (error) {
+    throw isAboutAfter(error) ? usage(error.message) : error
+  }
+  await begin()
   if (json === true) await output.print('  ]\n}')
   return exits.ok
 }
+
+/** What is no id of these people has no place in their order: that is for whoever calls, and no bug. */
+const isAboutAfter = (error: unknown): error is RangeError =>
+  error instanceof RangeError && error.message.startsWith('after ')
 
 /** Ids as lines, so many at a time; the last of them is known as such. */
 async function* pages(

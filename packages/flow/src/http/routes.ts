@@ -1,4 +1,4 @@
-import type { EvaluationOptions, Evaluator, SegmentsByKey } from '@segmentry/core'
+import { type EvaluationOptions, type Evaluator, type SegmentsByKey, shown } from '@segmentry/core'
 import type * as Schema from 'effect/Schema'
 import type { SegmentFlow, SplitRequest, TransitionQuery, Transitions } from '../contract.ts'
 import { flowError, issueOf } from '../errors.ts'
@@ -109,7 +109,10 @@ export function routesOf({ evaluator, segments, flow, transitions, limits }: Sou
           limit?: number
         }
         const page = { ...clocked(call), limit, pageSize: limit, ...(after !== undefined && { after }) }
-        const members = await Array.fromAsync(evaluator.members(segmentOf(segment), page))
+        const listed = evaluator.members(segmentOf(segment), page)
+        const members = await Array.fromAsync(listed).catch((error: unknown) => {
+          throw isAboutAfter(error) ? noPlace(after) : error
+        })
         return { segment, members, ...(members.length === limit && { next: members.at(-1) }) }
       },
     },
@@ -148,6 +151,14 @@ export function routesOf({ evaluator, segments, flow, transitions, limits }: Sou
   ]
   return transitions === undefined ? routes : [...routes, transitionsRoute(transitions, segmentOf, limits)]
 }
+
+/** Where ids are numbers, say, evaluators throw at a page that is to go on after what is none. */
+const isAboutAfter = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.startsWith('after ')
+
+// Without the words of the evaluator: names of columns are not for callers.
+const noPlace = (after: string | undefined) =>
+  flowError('bad-request', [issueOf(['after'], shown(after), "an id, such as 'next' of the page before")])
 
 const transitionsRoute = (
   source: Transitions,

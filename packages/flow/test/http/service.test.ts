@@ -205,6 +205,24 @@ describe('refuses', () => {
     expect(String(detail)).not.toMatch(/TypeError|undefined|\.ts/)
   })
 
+  test('a page after what is no id there, without the words of the database', async () => {
+    const members: Evaluator['members'] = async function* () {
+      yield* []
+      throw new RangeError("after is an id as column 'id' has it (int8), found 'abc'")
+    }
+    const numbered = serviceOf({ evaluator: { ...evaluator, members } })
+    const { status, body } = await ask(numbered, '/segments/vip/members?after=abc')
+    expect([status, body['code'], body['retryable']]).toEqual([400, 'bad-request', false])
+    expect(body['issues']).toEqual([
+      {
+        path: ['after'],
+        message: "found 'abc', expected an id, such as 'next' of the page before",
+        found: "'abc'",
+        expected: "an id, such as 'next' of the page before",
+      },
+    ])
+  })
+
   test('what is wrong with all of it at once, each with its path', async () => {
     const branches = [{ key: 'a', percnt: 5 }]
     const { body } = await ask(service, '/split', { body: { ...split, branches, at: 'now' } })
