@@ -22,6 +22,7 @@ export interface Answered {
   readonly method: string
   /** Such as `/people/{person}/segments`; none for a path that there is not. */
   readonly route?: string
+  /** 499 where the caller went before there was an answer. */
   readonly status: number
   /** The code of the error, when it was one. */
   readonly code?: string

@@ -77,9 +77,12 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController()
+  const leave = (): void => gone.abort(new Error('the caller is gone'))
   response.on('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('the caller is gone'))
+    if (!response.writableFinished) leave()
   })
+  // In the middle of a body this comes first; whoever listens to errors before the body is read knows before it fails.
+  request.on('error', leave)
   const ask: Ask = {
     method: request.method ?? 'GET',
     url: request.url ?? '/',

@@ -9,6 +9,7 @@ const problems: readonly (readonly [status: number, description: string, when: (
     [400, 'The request is not what can be asked', () => true],
     [401, 'No key, or none that is known', ({ open }) => open !== true],
     [404, 'There is no such segment', ({ path }) => path.includes('{segment}')],
+    [408, 'The body was not sent in time', ({ body }) => body !== undefined],
     [413, 'More than the service takes at a time', ({ body }) => body !== undefined],
     [415, 'The body is not application/json', ({ body }) => body !== undefined],
     [422, 'A segment or a person that there is not', ({ body }) => body !== undefined],

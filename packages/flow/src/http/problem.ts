@@ -35,10 +35,12 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  499: 'Client Closed Request',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
@@ -53,6 +55,10 @@ export function refusalOf(thrown: unknown): Refusal {
 
 const internal = (cause: unknown): FlowError =>
   flowError('internal', [issueOf([], 'a failure that nobody foresaw', 'an answer')], cause)
+
+/** What the log has of a caller who did not wait for the answer; nobody reads it. */
+export const goneAway = (): Refusal =>
+  new Refusal(499, flowError('bad-request', [issueOf([], 'a caller who has gone', 'one who waits')]))
 
 /** An error as the JSON of RFC 9457. What the evaluator said of itself (hosts, SQL) is not for callers. */
 export function problemOf({ status, error }: Refusal): object {

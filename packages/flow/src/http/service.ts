@@ -8,7 +8,7 @@ import { gathered } from './gather.ts'
 import { doormanOf } from './keys.ts'
 import { openApiOf } from './openapi.ts'
 import { checkedDuration, checkedLimits, type ServiceOptions } from './options.ts'
-import { problemOf, Refusal, refusalOf } from './problem.ts'
+import { goneAway, problemOf, Refusal, refusalOf } from './problem.ts'
 import { meterOf } from './rate.ts'
 import { queryOf, router } from './router.ts'
 import { type Route, routesOf } from './routes.ts'
@@ -92,10 +92,13 @@ export function flowService(options: ServiceOptions): FlowService {
     const { route, path, query } = find(ask)
     seen.route = route.path
     if (route.open !== true) letIn(ask, seen)
-    const body = route.body === undefined ? undefined : await readJson(ask, limits.body)
+    const stops = [ask.signal, door.stop.signal]
+    const body =
+      route.body === undefined
+        ? undefined
+        : await limited(stops, timeoutMs, (signal) => readJson(ask, limits.body, signal)).catch(unsent)
     try {
       const call = { path, query: queryOf(route, query), body }
-      const stops = [ask.signal, door.stop.signal]
       return jsonAnswer(200, await limited(stops, timeoutMs, (signal) => route.handle({ ...call, signal })))
     } catch (error) {
       if (error instanceof Overdue) {
@@ -105,13 +108,23 @@ export function flowService(options: ServiceOptions): FlowService {
     }
   }
 
+  /** What a body that was not read to its end ends with. */
+  const unsent = (error: unknown): never => {
+    if (error instanceof Overdue) {
+      const late = issueOf([], `half a body after ${timeout}`, 'all of it')
+      throw new Refusal(408, flowError('timeout', [late]))
+    }
+    throw error === door.stop.signal.reason ? evaluationError(error) : error
+  }
+
   const answer = async (ask: Ask): Promise<Answer> => {
     const started = performance.now()
     const seen: Seen = {}
     const running = handled(ask, seen).catch((thrown: unknown): Answer => {
-      const refusal = refusalOf(thrown)
-      seen.code = refusal.error.code
-      if (refusal.status >= 500 && !door.closing && !ask.signal.aborted) onError(thrown)
+      // Whoever went did not fail because of us, whatever was thrown then.
+      const refusal = ask.signal.aborted ? goneAway() : refusalOf(thrown)
+      if (!ask.signal.aborted) seen.code = refusal.error.code
+      if (refusal.status >= 500 && !door.closing) onError(thrown)
       return jsonAnswer(refusal.status, problemOf(refusal), refusal.headers)
     })
     door.running.add(running)

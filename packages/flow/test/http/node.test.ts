@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Evaluator } from '@segmentry/core'
 import { expect, test } from 'vitest'
-import { flowService, remoteFlow, serve } from '../../src/http/index.ts'
+import { type Answered, flowService, remoteFlow, serve } from '../../src/http/index.ts'
 import { evaluator, key, segments, split } from './client.ts'
 
 const open = (options: object = {}) =>
@@ -31,6 +31,40 @@ test('a body that is too large is refused before it has been sent, and its rest 
   const sent = await raw(server.url, head('transfer-encoding: chunked') + chunk.repeat(3))
   expect(sent).toMatch(/^HTTP\/1\.1 413 /)
   expect(sent.match(/HTTP\/1\.1/g)).toHaveLength(1)
+})
+
+const half = `POST /split HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`
+
+test('half a body is answered when the time is over, and its connection ends', async () => {
+  await using server = await open({ timeout: '1 second' })
+  const started = performance.now()
+  const told = await raw(server.url, half)
+  expect(told).toMatch(/^HTTP\/1\.1 408 /)
+  expect(told).toContain('"code":"timeout","retryable":true')
+  expect(performance.now() - started).toBeLessThan(8_000)
+  expect((await fetch(`${server.url}/health`)).status).toBe(200)
+})
+
+test('a caller that goes in the middle of a body is no failure of the service', async () => {
+  const [logged, told]: [Answered[], unknown[]] = [[], []]
+  const onAnswer = (answered: Answered): void => void logged.push(answered)
+  await using server = await open({ onAnswer, onError: (error: unknown) => told.push(error) })
+  const { hostname, port } = new URL(server.url)
+  for (const how of ['destroy', 'resetAndDestroy'] as const) {
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => undefined)
+    socket.write(half)
+    // What has arrived by then is half of it.
+    expect((await fetch(`${server.url}/health`)).status).toBe(200)
+    socket[how]()
+  }
+  const isSplit = ({ route }: Answered): boolean => route === '/split'
+  await expect.poll(() => logged.filter(isSplit).length, { timeout: 10_000 }).toBe(2)
+  expect(logged.filter(isSplit).map(({ status, code }) => [status, code])).toEqual([
+    [499, undefined],
+    [499, undefined],
+  ])
+  expect(told).toEqual([])
 })
 
 test('what is no HTTP is answered by node, and the server goes on', async () => {

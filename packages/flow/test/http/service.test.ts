@@ -323,13 +323,20 @@ describe('time', () => {
     const told: unknown[] = []
     const { evaluator: slow, stopped, reached } = waiting()
     const leaving = new AbortController()
-    const slowService = serviceOf({ evaluator: slow, onError: (error) => told.push(error) })
+    const logged: Answered[] = []
+    const slowService = serviceOf({
+      evaluator: slow,
+      onError: (error) => told.push(error),
+      onAnswer: (answered) => logged.push(answered),
+    })
     const asked = ask(slowService, '/split', { body: split, signal: leaving.signal })
     await reached
     leaving.abort(new Error('went away'))
     await asked
     expect(stopped).toHaveLength(1)
     expect(told).toEqual([])
+    expect(logged).toMatchObject([{ route: '/split', status: 499, key: 0 }])
+    expect(logged[0]).not.toHaveProperty('code')
   })
 
   test('a service that stops finishes what runs and refuses what comes', async () => {
