@@ -137,6 +137,14 @@ export default defineConfig({ schema, segments, source, database: env('DATABASE_
   await expect(shown.join('\n')).toMatchFileSnapshot('texts/tables.txt')
 })
 
+test('an id that moves a cursor is written out in an explanation', async () => {
+  using folder = new Folder(files())
+  const asked = ['explain', 'eve\n\u001B[31m', 'rest', '--at', now]
+  const { code, stdout } = await folder.run(asked, { DATABASE_URL: database.url })
+  expect(code).toBe(0)
+  expect(stdout.split('\n')[0]).toBe('eve\\n\\u001b[31m is a member at 2026-11-24T00:00:00.000Z')
+})
+
 test('a page after what is no id of these people ends with 2', async () => {
   await using numbered = await createDatabase(inject('postgresUrl'))
   const client = new pg.Client({ connectionString: numbered.url })

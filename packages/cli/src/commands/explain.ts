@@ -1,4 +1,4 @@
-import { renderExplanation } from '@segmentry/core'
+import { type Explanation, renderExplanation } from '@segmentry/core'
 import { exits } from '../failure.ts'
 import { plain } from '../view/text.ts'
 import { asked, named, opened, project } from './context.ts'
@@ -16,7 +16,7 @@ export const run: Run<'explain'> = async (call, context) => {
   )
   if (call.flags.json === true) await output.printJson(explanation)
   else {
-    const lines = renderExplanation(explanation).split('\n').map(plain)
+    const lines = renderExplanation(onOneLine(explanation)).split('\n')
     await output.print(
       lines
         .map((line) =>
@@ -27,3 +27,19 @@ export const run: Run<'explain'> = async (call, context) => {
   }
   return explanation.member ? exits.ok : exits.no
 }
+
+type Reason = NonNullable<Explanation['reason']>
+
+/** With everything that others wrote on one line each, so that the lines are those of the explanation. */
+const onOneLine = ({ person, reason, ...more }: Explanation): Explanation => ({
+  ...more,
+  person: plain(person),
+  ...(reason !== undefined && { reason: plainReason(reason) }),
+})
+
+const plainReason = ({ text, finding, of, ...more }: Reason): Reason => ({
+  ...more,
+  text: plain(text),
+  ...(finding !== undefined && { finding: plain(finding) }),
+  ...(of !== undefined && { of: of.map(plainReason) }),
+})
