@@ -1,3 +1,4 @@
+import { shown } from '@segmentry/core'
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import type {
@@ -9,6 +10,7 @@ import type {
   Transitions,
 } from '../contract.ts'
 import { FlowError, flowError, issueOf } from '../errors.ts'
+import { isKey } from './keys.ts'
 import { problemAnswer } from './shapes.ts'
 
 /** Where a service is, and the key to it. */
@@ -21,6 +23,8 @@ export interface RemoteOptions {
 
 /**
  * A flow whose evaluator is behind an HTTP service: asked the same, answering the same, refusing with the same errors.
+ *
+ * Throws a `TypeError` for an address or a key that cannot be one.
  *
  * @example
  * ```ts
@@ -41,7 +45,9 @@ export function remoteFlow<K extends string = string>({
   key,
   fetch: send = (request) => fetch(request),
 }: RemoteOptions): SegmentFlow<K> & Transitions<K> {
-  const base = url.replace(/\/$/, '')
+  const base = checkedUrl(url).replace(/\/$/, '')
+  if (key !== undefined && !isKey(key))
+    throw new TypeError('key: found what is no key (it is not shown), expected visible ASCII characters')
   const ask = async (path: string, init: RequestInit, { signal }: SplitOptions = {}): Promise<unknown> => {
     signal?.throwIfAborted()
     const headers = {
@@ -55,7 +61,7 @@ export function remoteFlow<K extends string = string>({
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (error instanceof FlowError) throw error
-      const found = `no answer of ${base}: ${error instanceof Error ? error.message : String(error)}`
+      const found = `no answer of ${base}: ${reasonOf(error)}`
       throw flowError('unavailable', [issueOf([], found, 'an answer')], error)
     }
   }
@@ -78,6 +84,24 @@ export function remoteFlow<K extends string = string>({
     },
   }
   return Object.freeze(flow)
+}
+
+/** The address as it is; throws a `TypeError` for one that nothing can be asked of. */
+function checkedUrl(url: string): string {
+  const { protocol = '', username = '', password = '', search = '', hash = '' } = URL.parse(url) ?? {}
+  const expected = "the address of a service such as 'http://127.0.0.1:8080'"
+  if (username !== '' || password !== '')
+    throw new TypeError(`url: found a user or a password in it (it is not shown), expected ${expected}`)
+  if (!/^https?:$/.test(protocol) || search !== '' || hash !== '')
+    throw new TypeError(`url: found ${shown(url)}, expected ${expected}`)
+  return url
+}
+
+/** What `fetch` says, which is little, with the code of what it failed of. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = Object(error.cause) as { readonly code?: unknown }
+  return typeof code === 'string' ? `${error.message} (${code})` : error.message
 }
 
 const readProblem = Schema.decodeUnknownResult(problemAnswer)

@@ -11,12 +11,14 @@ export type Doorman = (authorization: string | null | undefined) => number
 
 const leastLength = 16
 
+/** What a header takes as it is. */
+export const isKey = (key: unknown): key is string => typeof key === 'string' && /^[\x21-\x7E]+$/.test(key)
+
 /** Makes the doorman; throws a `RangeError` for keys that could be guessed. */
 export function doormanOf(keys: Keys): Doorman {
   if (keys === 'open') return () => 0
-  const isKey = (key: unknown): boolean =>
-    typeof key === 'string' && /^[\x21-\x7E]+$/.test(key) && key.length >= leastLength
-  if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isKey)) {
+  const isLong = (key: unknown): boolean => isKey(key) && key.length >= leastLength
+  if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isLong)) {
     throw new RangeError(
       `keys is a list of at least one key of ${leastLength} visible ASCII characters or more, or 'open' to let everybody in`,
     )

@@ -120,6 +120,7 @@ test('a service that is not there, or is another, is an error that may pass', as
   await server.close()
   const gone = remoteFlow({ url: server.url, key }).split(split)
   await expect(gone).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+  await expect(gone).rejects.toThrow(`no answer of ${server.url}: fetch failed (ECONNREFUSED)`)
   const proxy = remoteFlow({
     url: 'http://segments',
     fetch: async () => new Response('<html>', { status: 502 }),
@@ -127,6 +128,18 @@ test('a service that is not there, or is another, is an error that may pass', as
   await expect(proxy.segments()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
   const stranger = remoteFlow({ url: 'http://segments', fetch: async () => new Response('<html>') })
   await expect(stranger.segments()).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('an address or a key that cannot be one is told when the flow is made', () => {
+  const expected = "expected the address of a service such as 'http://127.0.0.1:8080'"
+  for (const url of ['nonsense', '', 'localhost:8080', '/segments', 'http://a/?key=1', undefined as never]) {
+    const found = url === undefined ? 'undefined' : `'${url}'`
+    expect(() => remoteFlow({ url, key })).toThrow(new TypeError(`url: found ${found}, ${expected}`))
+  }
+  const secret = (): unknown => remoteFlow({ url: 'http://me:hush@segments' })
+  expect(secret).toThrow('found a user or a password in it (it is not shown)')
+  expect(secret).not.toThrow('hush')
+  expect(() => remoteFlow({ url: 'http://segments', key: 'a key\n' })).toThrow('key: found what is no key')
 })
 
 test('a port that is taken is an error', async () => {
