@@ -1,3 +1,4 @@
+import { nearest } from '@segmentry/core'
 import { flowError, issueOf } from '../errors.ts'
 import { shapeIssues } from '../shape.ts'
 import type { Ask } from './answer.ts'
@@ -12,30 +13,38 @@ interface Found {
 
 /** Finds the route of a request; throws a {@link Refusal} when there is none. */
 export function router(routes: readonly Route[]): (ask: Ask) => Found {
+  const paths = routes.map((route) => route.path)
   const split = routes.map((route) => ({ route, parts: route.path.slice(1).split('/') }))
-  return ({ method, url }) => {
-    const mark = url.indexOf('?')
-    const given = mark < 0 ? url : url.slice(0, mark)
-    const query = mark < 0 ? '' : url.slice(mark)
-    const parts = given.replace(/^\//, '').split('/').map(decoded)
-    const fitting = split.filter(
+  const fittingTo = (parts: readonly string[]) =>
+    split.filter(
       (one) =>
         one.parts.length === parts.length &&
         one.parts.every((part, i) => part.startsWith('{') || part === parts[i]),
     )
+  return ({ method, url }) => {
+    const mark = url.indexOf('?')
+    const given = mark < 0 ? url : url.slice(0, mark)
+    const query = mark < 0 ? '' : url.slice(mark)
+    const parts = partsOf(given)
+    const fitting = fittingTo(parts)
+    if (fitting.length === 0) {
+      const shorter = given.replace(/\/$/, '')
+      const near = fittingTo(partsOf(shorter)).length > 0 ? shorter : nearest(shorter, paths)
+      throw unknownPath(given, paths, near)
+    }
     const found = fitting.find(({ route }) => route.method === method)
-    if (found === undefined)
-      throw notFound(
-        method,
-        given,
-        fitting.map(({ route }) => route),
-      )
+    if (found === undefined) {
+      const allow = fitting.map(({ route }) => route.method).join(', ')
+      throw new Refusal(405, flowError('bad-request', [issueOf([], `${method} ${given}`, allow)]), { allow })
+    }
     const path = found.parts.flatMap((part, i) =>
       part.startsWith('{') ? [[part.slice(1, -1), parts[i]!] as const] : [],
     )
     return { route: found.route, path: Object.fromEntries(path), query: new URLSearchParams(query) }
   }
 }
+
+const partsOf = (path: string): readonly string[] => path.replace(/^\//, '').split('/').map(decoded)
 
 function decoded(part: string): string {
   try {
@@ -45,15 +54,14 @@ function decoded(part: string): string {
   }
 }
 
-function notFound(method: string, path: string, others: readonly Route[]): Refusal {
-  if (others.length === 0) {
-    return new Refusal(
-      404,
-      flowError('bad-request', [issueOf([], `the path '${path}'`, 'one of /openapi.json')]),
-    )
+/** That there is no such path, with a near one that there is. */
+function unknownPath(path: string, known: readonly string[], suggestion: string | undefined): Refusal {
+  const issue = issueOf([], `the path '${path}'`, `one of ${known.join(', ')}`)
+  const near = suggestion !== undefined && {
+    message: `unknown path '${path}' - did you mean '${suggestion}'?`,
+    suggestion,
   }
-  const allow = others.map((route) => route.method).join(', ')
-  return new Refusal(405, flowError('bad-request', [issueOf([], `${method} ${path}`, allow)]), { allow })
+  return new Refusal(404, flowError('bad-request', [{ ...issue, ...near }]))
 }
 
 /** The query of a route, checked; whole numbers come as text. */

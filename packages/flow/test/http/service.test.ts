@@ -205,6 +205,27 @@ describe('refuses', () => {
     expect(String(detail)).not.toMatch(/TypeError|undefined|\.ts/)
   })
 
+  test('a path that there is not, with those that there are and the near one', async () => {
+    const issueOf = async (path: string) => {
+      const { body } = await ask(service, path)
+      return (body['issues'] as readonly object[])[0]
+    }
+    const expected =
+      'one of /split, /segments, /segments/{segment}/count, /segments/{segment}/members, /people/{person}/segments, ' +
+      '/people/{person}/explain/{segment}, /health, /openapi.json'
+    expect(await issueOf('/nothing/like/it')).toEqual({
+      path: [],
+      message: `found the path '/nothing/like/it', expected ${expected}`,
+      found: "the path '/nothing/like/it'",
+      expected,
+    })
+    const near = { expected, suggestion: '/segments' }
+    const message = "unknown path '/segments/' - did you mean '/segments'?"
+    expect(await issueOf('/segments/')).toMatchObject({ ...near, message })
+    expect(await issueOf('/segmnets')).toMatchObject(near)
+    expect(await issueOf('/people/ann/segments/')).toMatchObject({ suggestion: '/people/ann/segments' })
+  })
+
   test('a page after what is no id there, without the words of the database', async () => {
     const members: Evaluator['members'] = async function* () {
       yield* []
