@@ -181,7 +181,7 @@ class Sender {
   /** Waits a little while few messages ask: what is written for several costs about as much as for one. */
   async #gathered(): Promise<void> {
     const { batch, concurrency } = this.#context.transport
-    const several = Math.ceil((batch * concurrency) / 4)
+    const several = Math.ceil((batch * concurrency) / 2)
     const isTime = (): boolean =>
       this.#settled.length + this.#asking.length >= several || this.#calls * batch <= this.#asking.length
     for (const end = performance.now() + gatherMs; !isTime() && performance.now() < end;) {
