@@ -44,6 +44,9 @@ export function failureOf(thrown: unknown): Failure {
   const { _tag: tag, code } = Object(thrown) as { readonly _tag?: unknown; readonly code?: unknown }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const exit =
+    (tag === 'ConnectionError' && typeof code === 'string' && wrongAddress.test(code)
+      ? exits.usage
+      : undefined) ??
     (typeof tag === 'string' ? byTag[tag] : undefined) ??
     (typeof code === 'string' ? byCode[code] : undefined)
   if (exit !== undefined) return new Failure(exit, message, { cause: thrown })
@@ -63,6 +66,9 @@ const byTag: Readonly<Record<string, Exit>> = {
   QueryError: exits.database,
   VersionError: exits.database,
 }
+
+/** A login that the server refuses, or a database that it does not have: the same address is refused again. */
+const wrongAddress = /^(28|3D000$)/
 
 const byCode: Readonly<Record<string, Exit>> = {
   ENOSPC: exits.machine,

@@ -55,6 +55,7 @@ const cases: readonly Case[] = [
   segments: { vip: 1 },
   database: 3,
   statementTimeout: 'soon',
+  lockTimeout: 5,
   serve: { prot: 1, port: 'x', host: '', keys: 'abc', timeout: 5 },
 }
 `,

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { files, fill, holding, now } from './crm.ts'
+import { configFile, files, fill, holding, now } from './crm.ts'
 import { each, Folder, shownCall } from './project.ts'
 
 // What the commands say of people, on a server and in the embedded database.
@@ -80,7 +80,7 @@ test('the embedded database says the same, and takes one process at a time', asy
   expect(existsSync(lock)).toBe(false)
 }, 300_000)
 
-test('a database that is not there, or refuses, ends with 3', async () => {
+test('a server that is not there ends with 3; a login or a database that there is not, with 2', async () => {
   using folder = new Folder(files())
   const away = new URL(database.url)
   away.port = '1'
@@ -92,9 +92,10 @@ test('a database that is not there, or refuses, ends with 3', async () => {
   const [refused, login, none] = await each(urls, (url) => folder.run(['count'], { DATABASE_URL: url }))
   expect(refused).toMatchObject({ code: 3, stdout: '' })
   expect(refused!.stderr).toMatch(/^segmentry: no connection to .*:1: .*ECONNREFUSED.*Start the server there/)
-  expect(login).toMatchObject({ code: 3, stdout: '' })
+  expect(login).toMatchObject({ code: 2, stdout: '' })
   expect(login!.stderr).toContain('Correct the user or the password')
   expect(login!.stderr).not.toContain('hush-hush')
+  expect(none).toMatchObject({ code: 2, stdout: '' })
   expect(none!.stderr).toContain('Create the database, or correct its name')
 })
 
@@ -104,6 +105,11 @@ test('a statement that takes too long ends with 3, and says which setting says s
   const { code, stderr } = await folder.run(['count', 'vip'], { DATABASE_URL: database.url })
   expect(code).toBe(3)
   expect(stderr).toContain("Raise 'statementTimeout'")
+  folder.write('segmentry.config.ts', configFile("database: env('DATABASE_URL'), lockTimeout: '1 second'"))
+  const waited = await folder.run(['count', 'vip'], { DATABASE_URL: database.url })
+  expect(waited.code).toBe(3)
+  expect(waited.stderr).toContain('waited for a lock longer than 1000 ms')
+  expect(waited.stderr).toContain("or raise 'lockTimeout'")
   await held.letGo()
 })
 

@@ -72,6 +72,9 @@ const reasons: Readonly<Record<string, (host: string, port: number) => readonly 
   ],
 }
 
+/** What is said of a host that is neither an address nor the name of one. */
+const noHost = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
+
 async function listening(service: FlowService, host: string, port: number): Promise<RunningService> {
   try {
     return await serve(service, { host, port })
@@ -81,7 +84,7 @@ async function listening(service: FlowService, host: string, port: number): Prom
       `nothing can listen at ${host}: ${message}`,
       'Correct --host, or serve.host of the configuration.',
     ]
-    throw new Failure(exits.machine, told(lines), { cause: error })
+    throw new Failure(noHost.has(code) ? exits.usage : exits.machine, told(lines), { cause: error })
   }
 }
 

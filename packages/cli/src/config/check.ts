@@ -2,7 +2,16 @@ import { checkSchema, checkSegments, shown } from '@segmentry/core'
 import { usage } from '../failure.ts'
 import { isRecord, isText, type Json, type Report, newReport } from './report.ts'
 
-const keys = ['schema', 'segments', 'source', 'layout', 'database', 'statementTimeout', 'serve']
+const keys = [
+  'schema',
+  'segments',
+  'source',
+  'layout',
+  'database',
+  'statementTimeout',
+  'lockTimeout',
+  'serve',
+]
 const serveKeys = ['keys', 'port', 'host', 'timeout', 'rate', 'limits']
 
 /** Throws a failure that lists everything that cannot be in a configuration. */
@@ -57,12 +66,13 @@ function checkPeople({ schema, segments, source, layout }: Json, report: Report)
 /** A text, or a variable that has one. */
 const isSecret = (value: unknown): boolean => isText(value) || (isRecord(value) && isText(value['env']))
 
-function checkDatabase({ database, statementTimeout }: Json, report: Report): void {
+function checkDatabase({ database, statementTimeout, lockTimeout }: Json, report: Report): void {
   const isEmbedded = isRecord(database) && 'pglite' in database
   if (isEmbedded ? !isText(database['pglite']) : !isSecret(database))
     report.wrong('database', database, "env('DATABASE_URL'), 'postgres://…' or { pglite: './folder' }")
   if (isRecord(database)) report.known(database, isEmbedded ? ['pglite'] : ['env'], 'database')
   report.duration('statementTimeout', statementTimeout)
+  report.duration('lockTimeout', lockTimeout)
 }
 
 function checkServe(serve: unknown, report: Report): void {

@@ -16,6 +16,8 @@ export interface Project {
   readonly database: string | Secret | EmbeddedDatabase
   /** How long one statement may run; 30 seconds unless told. */
   readonly statementTimeout?: Duration
+  /** How long a statement may wait for what another transaction holds; 5 seconds unless told. */
+  readonly lockTimeout?: Duration
   readonly serve?: ServeConfig
 }
 
@@ -63,7 +65,7 @@ export type Config = Project & (WithSource | WithLayout)
  *
  * @example
  * ```ts
- * export const config = defineConfig({
+ * const config = defineConfig({
  *   schema,
  *   segments,
  *   layout: 'segmentry', // or source: defineSource(schema, { … })
@@ -71,6 +73,7 @@ export type Config = Project & (WithSource | WithLayout)
  *   serve: { keys: [env('SEGMENTRY_KEY')] },
  * })
  * config.database // => { env: 'DATABASE_URL' }
+ * export default config
  * ```
  */
 export const defineConfig = (config: Config): Config => config

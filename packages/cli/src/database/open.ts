@@ -22,8 +22,11 @@ export interface Opened {
 
 /** Opens the database of a configuration and checks that its tables fit the schema. */
 export async function openProject({ config, folder }: Loaded): Promise<Opened> {
-  const { statementTimeout } = config
-  const settings: EvaluatorSettings = statementTimeout === undefined ? {} : { statementTimeout }
+  const { statementTimeout, lockTimeout } = config
+  const settings: EvaluatorSettings = {
+    ...(statementTimeout !== undefined && { statementTimeout }),
+    ...(lockTimeout !== undefined && { lockTimeout }),
+  }
   const { connection, close } = await connect(config, folder)
   try {
     const evaluator = await openEvaluator(sourceOf(config), connection, settings)
