@@ -70,8 +70,11 @@ const owners: Readonly<Record<string, string>> = {
   'docs/guides/messages.md': 'broadcast',
 }
 
+/** What examples import that is not installed in this workspace's root. */
+const sources: Readonly<Record<string, string>> = { segmentry: '../../packages/cli/src/index.ts' }
+
 test.each(pages)('$page does what its example $number shows', async ({ page, code }) => {
   const folder = page.startsWith('packages/') ? page.split('/')[1]! : (owners[page] ?? 'postgres')
   const scope = await scopeOf(folder, code)
-  await compile(code, Object.keys(scope))(scope, equal, (name) => import(name))
+  await compile(code, Object.keys(scope))(scope, equal, (name) => import(sources[name] ?? name))
 })

@@ -95,5 +95,5 @@ export function programOf(code: string): string {
     .replaceAll(importLine, (_, type, all, names, from) =>
       type ? '' : `const ${all ?? `{${names.replaceAll(' as ', ': ')}}`} = await $import(${from})`,
     )
-    .replaceAll(/^export /gm, '')
+    .replaceAll(/^export (?:default )?/gm, '')
 }
