@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createDatabase, type TestDatabase } from '@segmentry/testing'
@@ -56,6 +57,13 @@ test('it answers who has a key, tells what it does, and ends when it is told to'
   expect(await (await get('/people/ann/segments')).json()).toMatchObject({ segments: ['vip', 'known'] })
   expect((await get('/people/ann/segments', 'a-key-of-nobody-here')).status).toBe(401)
   expect((await get('/people/ann/nothing')).status).toBe(404)
+  const guide = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8')
+  const [, body, answer] = /-d '(.*)'\n```\n\n```json\n(.*?)```/s.exec(guide)!
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const sent = await fetch(`${url}/split`, { method: 'POST', headers, body: body! })
+  const ofThatDay = { at: expect.any(String) as string, version: expect.any(String) as string }
+  const shown = JSON.parse(answer!) as { readonly decisions: readonly object[] }
+  expect(await sent.json()).toEqual({ decisions: shown.decisions.map((one) => ({ ...one, ...ofThatDay })) })
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { readonly paths: object }
   expect(Object.keys(paths)).toContain('/split')
   child.kill('SIGTERM')
@@ -69,6 +77,7 @@ test('it answers who has a key, tells what it does, and ends when it is told to'
       'GET /people/{person}/segments 200 … ms',
       'GET /people/{person}/segments 401 … ms unauthorized',
       'GET (no such path) 404 … ms bad-request',
+      'POST /split 200 … ms',
       'GET /openapi.json 200 … ms',
       'Stopping: what runs is being answered',
       'Stopped',
@@ -182,6 +191,11 @@ test('addresses that are none of this machine, and keys that could be guessed', 
       'segmentry: 192.0.2.1 is no address of this machine\n' +
       '  Listen on 127.0.0.1 for this machine alone, or on 0.0.0.0 for all of its addresses.\n',
   })
+  const none = await run(['--host', '999.1.1.1'], key)
+  expect(none).toMatchObject({ code: 2, stdout: '' })
+  expect(none.stderr).toMatch(
+    /^segmentry: nothing can listen at 999\.1\.1\.1: .*\n  Correct --host, or serve\.host of the configuration\.\n$/,
+  )
   const guessed = await run([], 'short')
   expect(guessed).toMatchObject({ code: 2, stdout: '' })
   expect(guessed.stderr).toContain('at least one key of 16 visible ASCII characters')

@@ -81,7 +81,7 @@ export const specs = {
   },
   explain: {
     about: 'Why a person is in a segment, or is not: each filter with the value found',
-    more: ['Ends with 1 when the person is not in the segment. Values of sensitive() fields are not shown.'],
+    more: ['Ends with 1 when the person is not in the segment. Values of text().sensitive() are not shown.'],
     places: [person, segment],
     flags: { at, json },
   },
