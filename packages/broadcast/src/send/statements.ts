@@ -293,10 +293,3 @@ export const restQuery = (desk: Desk): RawBuilder<Rest> => {
       (extract(epoch from rest.next - now()) * 1000)::float8 as wait
     from ${broadcasts(desk)} as b, rest where b.key = ${text(key)}`
 }
-
-/** Pauses a broadcast that is being sent. */
-export const pauseQuery = (ledger: string, key: string, reason: string): RawBuilder<{ status: string }> =>
-  sql<{
-    status: string
-  }>`update ${sql.id(ledger, 'broadcasts')} set status = 'paused', reason = ${text(reason)}
-    where key = ${text(key)} and status = 'sending' returning status`

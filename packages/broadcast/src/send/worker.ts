@@ -5,6 +5,7 @@ import { compiled, toPromise } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import type { RawBuilder } from 'kysely'
 import type { Broadcast } from '../broadcast/types.ts'
+import { stateQuery } from '../ledger/control.ts'
 import type { Gate, Outcome, Outgoing, Transport } from '../transport/transport.ts'
 import { Bell } from './bell.ts'
 import { Health } from './health.ts'
@@ -333,9 +334,11 @@ class Sender {
     const { ledger, broadcast } = this.#context
     if (this.#state !== 'sending') return
     this.#state = 'paused'
-    await this.#ask(ask.pauseQuery(ledger, broadcast.key, reason)).catch((error: unknown) => {
-      this.#failed ??= error
-    })
+    await this.#ask(stateQuery(ledger, broadcast.key, ['sending'], 'paused', reason)).catch(
+      (error: unknown) => {
+        this.#failed ??= error
+      },
+    )
   }
 
   /** Waits for the calls that run, and writes down what became of them. */
