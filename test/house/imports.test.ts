@@ -20,7 +20,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   postgres: ['core'],
   flow: ['core'],
   broadcast: ['core', 'postgres'],
-  cli: ['core', 'postgres', 'flow', 'broadcast'],
+  review: ['core', 'postgres'],
+  cli: ['core', 'postgres', 'flow', 'broadcast', 'review'],
   'n8n-nodes-segmentry': [],
   'node-red-contrib-segmentry': [],
 }
