@@ -79,6 +79,16 @@ describe.each(backends)('a database on %s', (_, open) => {
     await toPromise(database.write((session) => session.run(compiled(sql`delete from notes`))))
   })
 
+  test('one statement is a transaction of its own', async () => {
+    const once = (id: number) =>
+      toPromise(database.once(compiled(sql`insert into notes values (${id}) returning id`)))
+    expect(await once(70)).toEqual([{ id: 70 }])
+    await expect(once(70)).rejects.toMatchObject({ _tag: 'QueryError', sqlState: '23505' })
+    expect(await once(71)).toEqual([{ id: 71 }])
+    expect((await rows()).filter(({ id }) => id >= 70)).toEqual([{ id: 70 }, { id: 71 }])
+    await toPromise(database.once(compiled(sql`delete from notes where id >= ${70}`)))
+  })
+
   test('an error carries the statement and no value', async () => {
     const secret = 'ada@example.org'
     const query = compiled(sql`select ${secret}::text::int4`)
@@ -251,6 +261,37 @@ describe('a server', () => {
     expect(await next).toBe(reason)
     expect(await running()).toBe(0)
     await toPromise(database.close)
+  })
+
+  test('one statement is planned once for a connection, or each time where a pooler loses the plan', async () => {
+    const one = new pg.Pool({ connectionString: url, max: 1 })
+    const database = openDatabase({ pool: one })
+    const ask = async (value: number): Promise<unknown> =>
+      (await toPromise(database.once(compiled(sql<{ n: number }>`select ${value}::int4 + 1 as n`))))[0]?.n
+    const kept = async (): Promise<unknown> =>
+      (
+        await one.query<{ n: number }>(
+          "select coalesce(sum(generic_plans + custom_plans), 0)::int4 as n from pg_prepared_statements where name like 'segmentry%'",
+        )
+      ).rows[0]!.n
+    expect([await ask(1), await ask(2), await ask(3)]).toEqual([2, 3, 4])
+    expect(await kept()).toBe(3)
+    await one.query('deallocate all')
+    expect([await ask(4), await ask(5)]).toEqual([5, 6])
+    expect(await kept()).toBe(0)
+    await one.end()
+  })
+
+  test('an abort stops waiting for one statement, and gives its connection back', async () => {
+    const one = new pg.Pool({ connectionString: url, max: 1 })
+    const abort = new AbortController()
+    const sleep = openDatabase({ pool: one }).once(compiled(sql`select pg_sleep(${0.3}::float8)`))
+    const asked = Effect.runPromiseExit(sleep, { signal: abort.signal })
+    await delay(100)
+    abort.abort()
+    expect((await asked)._tag).toBe('Failure')
+    expect((await one.query<{ n: number }>('select 1 as n')).rows).toEqual([{ n: 1 }])
+    await one.end()
   })
 
   test('a cancellation by somebody else is told apart from a time limit', async () => {

@@ -19,7 +19,7 @@ export interface Desk {
 }
 
 /** The key of a message, as `messageKey` makes it. */
-const keySql: Sql = sql`encode(sha256(convert_to(r.broadcast, 'UTF8') || '\\x00'::bytea || convert_to(r.person, 'UTF8')), 'hex')`
+const keySql: Sql = sql`encode(sha256(convert_to(r.broadcast, 'UTF8') || decode('00', 'hex') || convert_to(r.person, 'UTF8')), 'hex')`
 
 /** A message that a worker has claimed. */
 export interface Claimed {
@@ -85,7 +85,7 @@ export function quickQuery(
         : [settledSql(desk, settled)]
   const handed = sql`handed as (
       update ${recipients(desk)} as r set status = 'handed', handed_at = now(), key = ${keySql}
-      where ${own(desk)} and r.person = any(${param(next, 'text[]')}) and r.worker = ${text(worker)} and r.status in ('claimed', 'handed')
+      where ${own(desk)} and r.person = any(${param(padded(next), 'text[]')}) and r.worker = ${text(worker)} and r.status in ('claimed', 'handed')
         and r.doubt_since is null
         and exists (select from ${broadcasts(desk)} as b where b.key = ${text(key)} and b.status = 'sending')
         and not exists (select from ${sql.id(ledger, 'suppressions')} as s
@@ -109,10 +109,20 @@ const messagesSentSql = (desk: Desk, settled: readonly Settlement[]): Sql =>
 
 /** A property of each settlement as an array. */
 const column = (settled: readonly Settlement[], of: (one: Settlement) => unknown, type: string): Sql =>
-  param(
-    settled.map((one) => of(one) ?? null),
-    `${type}[]`,
-  )
+  param(padded(settled.map((one) => of(one) ?? null)), `${type}[]`)
+
+/**
+ * A list of so many that Postgres keeps one plan for lists of all lengths.
+ *
+ * For a list that it has not seen it takes ten; while plans for the lists that it sees seem cheaper than that, it makes one each time, which
+ * takes as long as running it. What is NULL is nobody.
+ */
+const padded = (list: readonly unknown[]): readonly unknown[] => [
+  ...list,
+  ...Array.from({ length: Math.max(0, leastListed - list.length) }, () => null),
+]
+
+const leastListed = 16
 
 /**
  * Hands messages over, or says why not.

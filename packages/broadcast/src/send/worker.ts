@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Database, Session } from '@segmentry/postgres/effect'
+import type { Database } from '@segmentry/postgres/effect'
 import { compiled, toPromise } from '@segmentry/postgres/effect'
-import * as Effect from 'effect/Effect'
 import type { RawBuilder } from 'kysely'
 import type { Broadcast } from '../broadcast/types.ts'
 import { stateQuery } from '../ledger/control.ts'
-import type { Gate, Outcome, Outgoing, Transport } from '../transport/transport.ts'
+import type { Outcome, Outgoing, Transport } from '../transport/transport.ts'
 import { Bell } from './bell.ts'
+import { Handover } from './handover.ts'
 import { Health } from './health.ts'
 import type { Pace } from './pace.ts'
 import { type Retries, type Settlement, settlementOf, wrongOutcomes } from './settlement.ts'
@@ -65,13 +65,7 @@ class Sender {
   readonly #desk: ask.Desk
   readonly #stopped = new AbortController()
   readonly #ready: Ready[] = []
-  readonly #settled: Settlement[] = []
-  /** Messages of which a transport asks whether they may be delivered. */
-  readonly #asking: { readonly person: string; readonly answer: (allowed: boolean) => void }[] = []
-  /** Those that may, and of which nothing has come back. */
-  readonly #handed = new Set<string>()
-  /** Those that may not. */
-  readonly #withdrawn = new Set<string>()
+  readonly #handover: Handover
   readonly #health = new Health()
   #calls = 0
   #claiming: Promise<void> | undefined
@@ -86,6 +80,12 @@ class Sender {
     this.#context = context
     const { ledger, broadcast } = context
     this.#desk = { ledger, broadcast, worker: randomUUID() }
+    this.#handover = new Handover({
+      database: context.database,
+      desk: this.#desk,
+      remembersMs: context.transport.remembersMs,
+      ring: () => this.#bell.ring(),
+    })
   }
 
   stop(): void {
@@ -115,7 +115,7 @@ class Sender {
   /** One look at what there is to do, and waiting where that is nothing. */
   async #turn(): Promise<void> {
     this.#fill()
-    if (this.#settled.length > 0 || this.#asking.length > 0) {
+    if (this.#handover.settled > 0 || this.#handover.asking > 0) {
       await this.#gathered()
       await this.#write()
     }
@@ -175,7 +175,7 @@ class Sender {
     const composed = await this.#context.compose(claimed)
     for (const [i, one] of composed.entries()) {
       if ('outgoing' in one) this.#ready.push({ claimed: claimed[i]!, outgoing: one.outgoing })
-      else this.#settled.push(skipped(claimed[i]!.person, one))
+      else this.#handover.settle(skipped(claimed[i]!.person, one))
     }
   }
 
@@ -183,8 +183,10 @@ class Sender {
   async #gathered(): Promise<void> {
     const { batch, concurrency } = this.#context.transport
     const several = Math.ceil((batch * concurrency) / 2)
-    const isTime = (): boolean =>
-      this.#settled.length + this.#asking.length >= several || this.#calls * batch <= this.#asking.length
+    const isTime = (): boolean => {
+      const { settled, asking } = this.#handover
+      return settled + asking >= several || this.#calls * batch <= asking
+    }
     for (const end = performance.now() + gatherMs; !isTime() && performance.now() < end;) {
       await this.#bell.wait(end - performance.now())
     }
@@ -216,78 +218,32 @@ class Sender {
   /** Those of the messages that may be delivered. */
   async #handOver(ready: readonly Ready[]): Promise<readonly Ready[]> {
     if (ready.length === 0) return []
-    const asked = ready.map((one) => this.#gate(one.claimed.person))
+    const asked = ready.map((one) => this.#handover.allowed(one.claimed.person))
     await this.#write()
     const allowed = await Promise.all(asked)
     return ready.filter((_, i) => allowed[i])
   }
 
-  /** Asks whether a message may be delivered; answered by the next writing. */
-  #gate(person: string): Promise<boolean> {
-    return new Promise((answer) => {
-      this.#asking.push({ person, answer })
-      this.#bell.ring()
-    })
-  }
-
-  /** Writes down what became of messages, and that others may be delivered from now on. */
   async #write(): Promise<void> {
-    const { transport, broadcast } = this.#context
-    const settled = this.#settled.splice(0)
-    const asking = this.#asking.splice(0)
-    const people = asking.map(({ person }) => person)
-    let rows: readonly ask.HandedRow[]
-    try {
-      rows = await this.#transaction((session) =>
-        Effect.gen({ self: this }, function* () {
-          const isPlain = ask.isPlain(broadcast)
-          const quick = yield* session.run(
-            compiled(ask.quickQuery(this.#desk, settled, isPlain ? people : [])),
-          )
-          const passed = new Set(quick.map(({ person }) => person))
-          const others = people.filter((person) => !passed.has(person))
-          if (others.length === 0 || quick[0]?.state !== 'sending') return quick
-          if ((broadcast.caps ?? []).length > 0) {
-            yield* session.run(compiled(ask.lockQuery(this.#desk, others)))
-          }
-          const slow = yield* session.run(compiled(ask.handQuery(this.#desk, others, transport.remembersMs)))
-          return [...quick, ...slow]
-        }),
-      )
-    } catch (error) {
-      // Whether it was committed is not known; asked again, it does the same.
-      this.#settled.unshift(...settled)
-      this.#asking.unshift(...asking)
-      throw error
-    }
-    if (this.#state === 'sending') this.#state = rows[0]?.state ?? 'cancelled'
-    const handed = new Set(rows.filter(({ status }) => status === 'handed').map(({ person }) => person))
-    for (const { person, answer } of asking) {
-      if (handed.has(person)) this.#handed.add(person)
-      answer(handed.has(person))
-    }
+    const state = await this.#handover.write()
+    if (this.#state === 'sending') this.#state = state
   }
 
   async #deliver(ready: readonly Ready[]): Promise<void> {
     const { transport, retries } = this.#context
     this.#calls += 1
-    for (const { claimed } of ready) {
-      // What was answered to an earlier attempt says nothing of this one.
-      this.#withdrawn.delete(claimed.person)
-      if (transport.gated === true) this.#handed.delete(claimed.person)
-    }
+    for (const { claimed } of ready) this.#handover.begin(claimed.person, transport.gated === true)
     const outcomes = await this.#outcomes(ready)
     this.#calls -= 1
-    this.#dropAsks(new Set(ready.map(({ claimed }) => claimed.person)))
+    const standings = this.#handover.end(ready.map(({ claimed }) => claimed.person))
     for (const [i, { claimed }] of ready.entries()) {
       const outcome = outcomes[i]!
-      const { person } = claimed
-      const wasHanded = this.#handed.delete(person)
+      const standing = standings[i]!
       // What was withdrawn at the gate is decided, and what was not begun before the end is given back.
-      if (this.#withdrawn.delete(person) || (!wasHanded && !this.#isSending())) continue
+      if (standing === 'withdrawn' || (standing === 'not asked' && !this.#isSending())) continue
       this.#health.saw(outcome)
       const { remembersMs } = transport
-      this.#settled.push(settlementOf(claimed, outcome, { retries, remembersMs, chance: Math.random() }))
+      this.#handover.settle(settlementOf(claimed, outcome, { retries, remembersMs, chance: Math.random() }))
       if (outcome.status === 'failed' && outcome.class === 'sender') await this.#pause(outcome.reason)
     }
     const refused = this.#health.refused()
@@ -297,15 +253,6 @@ class Sender {
     this.#bell.ring()
   }
 
-  /** A message of which something has been told is not asked for any more, even if its transport did. */
-  #dropAsks(people: ReadonlySet<string>): void {
-    const dropped = this.#asking.filter(({ person }) => people.has(person))
-    if (dropped.length === 0) return
-    const others = this.#asking.filter(({ person }) => !people.has(person))
-    this.#asking.splice(0, this.#asking.length, ...others)
-    for (const { answer } of dropped) answer(false)
-  }
-
   async #outcomes(ready: readonly Ready[]): Promise<readonly Outcome[]> {
     const unknown = (reason: string): readonly Outcome[] =>
       ready.map(() => ({ status: 'failed', class: 'unknown', reason }))
@@ -313,21 +260,13 @@ class Sender {
       const outcomes = await this.#context.transport.send(
         ready.map(({ outgoing }) => outgoing),
         this.#stopped.signal,
-        this.#asked,
+        this.#handover.gate,
       )
       const wrong = wrongOutcomes(outcomes, ready.length)
       return wrong === undefined ? outcomes : unknown(wrong)
     } catch (error) {
       return unknown(error instanceof Error ? error.message : 'the transport failed')
     }
-  }
-
-  /** The gate as transports have it: those that do not ask have been asked for. */
-  readonly #asked: Gate = async ({ person }) => {
-    if (this.#handed.has(person)) return true
-    const allowed = await this.#gate(person)
-    if (!allowed) this.#withdrawn.add(person)
-    return allowed
   }
 
   async #pause(reason: string): Promise<void> {
@@ -344,8 +283,8 @@ class Sender {
   /** Waits for the calls that run, and writes down what became of them. */
   async #settleAll(): Promise<void> {
     await this.#claiming
-    while (this.#calls > 0 || this.#settled.length > 0) {
-      if (this.#settled.length === 0 && this.#asking.length === 0) await this.#bell.wait(restMs)
+    while (this.#calls > 0 || this.#handover.settled > 0) {
+      if (this.#handover.settled === 0 && this.#handover.asking === 0) await this.#bell.wait(restMs)
       else await this.#trying(() => this.#write())
     }
   }
@@ -369,11 +308,7 @@ class Sender {
   }
 
   #ask<R>(query: RawBuilder<R>): Promise<readonly R[]> {
-    return this.#transaction((session) => session.run(compiled(query)))
-  }
-
-  #transaction<A, E>(use: (session: Session) => Effect.Effect<A, E>): Promise<A> {
-    return toPromise(this.#context.database.write(use))
+    return toPromise(this.#context.database.write((session) => session.run(compiled(query))))
   }
 }
 

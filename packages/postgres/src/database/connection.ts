@@ -29,5 +29,11 @@ export interface Driver {
   readonly address: Address
   /** Begins a transaction; called where interruption is held off, which `restore` lifts for the waiting. */
   begin(beginning: Beginning, restore: Restore): Effect.Effect<Transaction, PostgresError>
+  /** Runs one statement outside any transaction, with the settings that the connection has. */
+  once(
+    sql: string,
+    parameters: readonly unknown[],
+    limits: Limits,
+  ): Effect.Effect<readonly unknown[], PostgresError>
   readonly close: Effect.Effect<void>
 }

@@ -2,6 +2,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import type { Duration } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import * as Stream from 'effect/Stream'
+import type { CompiledQuery } from 'kysely'
 import type pg from 'pg'
 import { type PostgresError, VersionError } from '../errors.ts'
 import { checkConnection } from './address.ts'
@@ -45,6 +46,13 @@ export interface Database {
     use: (session: Session) => Stream.Stream<A, E, R>,
     options?: TransactionOptions,
   ): Stream.Stream<A, E | PostgresError, R>
+  /**
+   * Runs one statement that is a transaction of its own, and is planned once for a connection where the server keeps plans.
+   *
+   * For small statements that are run very often: it is one round trip where {@link Database.write} is three. The statement runs with the
+   * settings that the connection has, so it has to be one whose meaning no setting changes.
+   */
+  once<R>(query: CompiledQuery<R>): Effect.Effect<readonly R[], PostgresError>
   /** Closes the pool if it was opened here; a pool or embedded database that was handed in stays open. */
   readonly close: Effect.Effect<void>
 }
@@ -72,7 +80,7 @@ const oldest = 15
 export function openDatabase(connection: Connection, settings: Settings = {}): Database {
   const limits = limitsOf(settings)
   const driver = driverOf(connection)
-  const begin = beginner(driver)
+  const { begin, look } = beginner(driver)
 
   const inside = <A, E, R>(
     access: Beginning['access'],
@@ -106,6 +114,12 @@ export function openDatabase(connection: Connection, settings: Settings = {}): D
           ),
         ),
       ),
+    once: <R>({ sql, parameters }: CompiledQuery<R>) =>
+      // What a statement gives is known to whoever wrote it; the query builder carries the type.
+      Effect.andThen(look(limits), driver.once(sql, parameters, limits)) as Effect.Effect<
+        readonly R[],
+        PostgresError
+      >,
     close: driver.close,
   }
 }
@@ -137,9 +151,13 @@ type Begin = (
 ) => Effect.Effect<Transaction, PostgresError>
 
 /** Begins transactions, after a first one that looks at the server; looked at again until it has answered. */
-function beginner(driver: Driver): Begin {
+function beginner(driver: Driver): {
+  readonly begin: Begin
+  readonly look: (limits: Limits) => Effect.Effect<void, PostgresError>
+} {
   let known: { readonly noticesLostClients: boolean } | undefined
   const look = (limits: Limits, restore: Restore): Effect.Effect<void, PostgresError> => {
+    if (known) return Effect.void
     const settings = settingsOf(limits, false)
     const beginning: Beginning = { access: 'read only', isolation: 'read committed', settings, limits }
     return Effect.flatMap(driver.begin(beginning, restore), (transaction) =>
@@ -166,10 +184,13 @@ function beginner(driver: Driver): Begin {
         noticesLostClients: yield* Effect.match(set, { onSuccess: () => true, onFailure: () => false }),
       }
     })
-  return (access, limits, { snapshot = false }, restore) =>
-    Effect.flatMap(known ? Effect.void : look(limits, restore), () => {
-      const settings = settingsOf(limits, known?.noticesLostClients ?? false)
-      const isolation = snapshot ? 'repeatable read' : 'read committed'
-      return driver.begin({ access, isolation, settings, limits }, restore)
-    })
+  return {
+    begin: (access, limits, { snapshot = false }, restore) =>
+      Effect.flatMap(look(limits, restore), () => {
+        const settings = settingsOf(limits, known?.noticesLostClients ?? false)
+        const isolation = snapshot ? 'repeatable read' : 'read committed'
+        return driver.begin({ access, isolation, settings, limits }, restore)
+      }),
+    look: (limits) => Effect.uninterruptibleMask((restore) => look(limits, restore)),
+  }
 }

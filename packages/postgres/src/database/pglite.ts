@@ -4,6 +4,7 @@ import type { Address, PostgresError } from '../errors.ts'
 import type { Beginning, Driver, Transaction } from './connection.ts'
 import { connectionFailure, failure } from './failure.ts'
 import { modeSql, settingsSql } from './script.ts'
+import type { Limits } from './settings.ts'
 import { readerOf, readTypes } from './values.ts'
 
 const address: Address = { host: 'PGlite (in this process)' }
@@ -19,7 +20,9 @@ export function pgliteDriver(pglite: PGlite): Driver {
   const parsers = Object.fromEntries(oids.map((oid) => [oid, readerOf(oid)]))
   const begin: Driver['begin'] = (beginning, restore) =>
     Effect.flatMap(restore(lock(pglite)), (held) => start(held, parsers, beginning))
-  return { address, begin, close: Effect.void }
+  const once: Driver['once'] = (sql, parameters, limits) =>
+    attempt(sql, limits, async () => (await pglite.query(sql, [...parameters], { parsers })).rows)
+  return { address, begin, once, close: Effect.void }
 }
 
 type Parsers = Readonly<Record<number, (text: string) => unknown>>
@@ -57,26 +60,32 @@ const lock = (pglite: PGlite): Effect.Effect<Held, PostgresError> =>
     })
   })
 
+/** Makes a promise that neither a time limit nor an interruption stops. */
+const attempt = <A>(sql: string, limits: Limits, make: () => Promise<A>): Effect.Effect<A, PostgresError> =>
+  Effect.suspend(() => {
+    const started = performance.now()
+    return Effect.tryPromise({
+      try: make,
+      catch: (error) => failure(error, { address, limits, sql, elapsed: performance.now() - started }),
+    }).pipe(Effect.uninterruptible)
+  })
+
 function start(
   { transaction, letGo }: Held,
   parsers: Parsers,
   beginning: Beginning,
 ): Effect.Effect<Transaction, PostgresError> {
   const { limits } = beginning
-  const attempt = <A>(sql: string, make: () => Promise<A>): Effect.Effect<A, PostgresError> =>
-    Effect.suspend(() => {
-      const started = performance.now()
-      return Effect.tryPromise({
-        try: make,
-        catch: (error) => failure(error, { address, limits, sql, elapsed: performance.now() - started }),
-      }).pipe(Effect.uninterruptible)
-    })
   const query: Transaction['query'] = (sql, parameters) =>
-    attempt(sql, async () => (await transaction.query(sql, [...parameters], { parsers })).rows)
-  const rollback = Effect.ignore(attempt('rollback', () => letGo(false)))
+    attempt(sql, limits, async () => (await transaction.query(sql, [...parameters], { parsers })).rows)
+  const rollback = Effect.ignore(attempt('rollback', limits, () => letGo(false)))
   const begin = `set transaction ${modeSql(beginning)}; ${settingsSql(beginning)}`
-  return attempt(begin, () => transaction.exec(begin)).pipe(
-    Effect.map((): Transaction => ({ query, commit: attempt('commit', () => letGo(true)), rollback })),
+  return attempt(begin, limits, () => transaction.exec(begin)).pipe(
+    Effect.map((): Transaction => ({
+      query,
+      commit: attempt('commit', limits, () => letGo(true)),
+      rollback,
+    })),
     Effect.onExit((exit) => (exit._tag === 'Failure' ? rollback : Effect.void)),
   )
 }
