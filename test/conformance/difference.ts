@@ -13,6 +13,7 @@ import * as Effect from 'effect/Effect'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Mode } from '../../packages/postgres/src/compile/events.ts'
 import { membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
+import { rollQuery } from '../../packages/postgres/src/compile/roll.ts'
 import type { Database } from '../../packages/postgres/src/database/index.ts'
 import { loadPeople } from '../../packages/postgres/src/evaluator/load.ts'
 import type { BoundSource } from '../../packages/postgres/src/source/bind.ts'
@@ -48,24 +49,34 @@ const listing =
 
 type Found = readonly (readonly string[])[]
 
-/** The members of each rule: whole sets, sets by index, and one by one. */
+/** The members of each rule: whole sets, sets by index, one by one, and everybody with all rules at once. */
 async function inSql(
   statements: Prepared,
   rules: readonly Node[],
   population: readonly Person[],
   { source, now }: { readonly source: BoundSource; readonly now: number },
-): Promise<{ readonly set: Found; readonly point: Found; readonly alone: Found }> {
+): Promise<Readonly<Record<'set' | 'point' | 'alone' | 'together', Found>>> {
   const listed = listing(rules, source, now)
   const [sets] = await statements.rows(
     sql<{ set: string; point: string }>`select ${listed('set')} as set, ${listed('point')} as point`,
   )
   const ids = population.map(({ id }) => id)
   const rows = await statements.rows(whichQuery(rules, ids, { source, now, mode: 'point' }))
-  const held = new Map(rows.map((row) => [row.id, row.held.slice(1, -1).split(',')]))
+  const asked = { segments: rules.map((rule) => ({ rule })), values: [], present: [], salts: [] }
+  const roll = rollQuery(asked, { source, now, mode: 'set' })
+  const flags = sql.join(rules.map((_, i) => sql.id(`segment_${i}`)))
+  const everybody = await statements.rows(
+    sql<{ id: string; held: string }>`select id, array[${flags}]::text as held from (${roll}) as everybody`,
+  )
+  const heldIn = (found: typeof rows): readonly (readonly string[])[] => {
+    const held = new Map(found.map((row) => [row.id, row.held.slice(1, -1).split(',')]))
+    return rules.map((_, i) => ids.filter((id) => held.get(id)?.[i] === 't'))
+  }
   return {
     set: JSON.parse(sets!.set) as Found,
     point: JSON.parse(sets!.point) as Found,
-    alone: rules.map((_, i) => ids.filter((id) => held.get(id)?.[i] === 't')),
+    alone: heldIn(rows),
+    together: heldIn(everybody),
   }
 }
 
@@ -140,6 +151,7 @@ export async function difference(
           compare('set', found.set) ??
           compare('point', found.point) ??
           compare('alone', found.alone) ??
+          compare('together', found.together) ??
           compare('loaded', inLoaded)
         if (different) return different
         if (at === 0 && tick === 0 && population.length > 0) {
@@ -162,7 +174,7 @@ export async function difference(
 }
 
 /** How members are asked for; a page is a few of them, after one of the people. */
-type Way = 'set' | 'point' | 'alone' | 'loaded' | 'page'
+type Way = 'set' | 'point' | 'alone' | 'together' | 'loaded' | 'page'
 
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((id, i) => id === others[i])

@@ -2,6 +2,7 @@ import { canonical, checkedRule, checkedSet } from '@segmentry/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { countQuery, membersQuery, whichQuery } from '../../packages/postgres/src/compile/query.ts'
+import { rollQuery } from '../../packages/postgres/src/compile/roll.ts'
 import { countOf, membersOf } from '../../packages/postgres/src/compile/top.ts'
 import { compiled } from '../../packages/postgres/src/database/index.ts'
 import { clock, segment } from './arbitrary.ts'
@@ -39,6 +40,7 @@ test('no compiled segment uses set operations that a distributed database does n
           compiled(countQuery(rule, context)).sql,
           compiled(membersQuery(rule, context, { after: 'a', limit: 5 })).sql,
           compiled(whichQuery([rule], ['a'], context)).sql,
+          compiled(rollQuery({ segments: [{ rule }], values: [], present: [], salts: [] }, context)).sql,
         ]
         for (const text of texts) expectPushedDown(text)
       }

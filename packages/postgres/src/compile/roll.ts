@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reading, Sql } from '../read/reading.ts'
+import { partsOf } from './parts.ts'
 import { type CompileContext, drawSql } from './rule.ts'
 import { type Asked, relationOf } from './top.ts'
 
@@ -24,24 +25,50 @@ const isThere = (reading: Reading): Sql =>
 /**
  * A row for each person of the population: the id as text, and what was asked for.
  *
- * Each segment is a set that is joined, so that it is worked out once and in the way that listing it would be.
+ * What several segments look at is worked out once. A top list is a set that is joined.
  */
 export function rollQuery(
   { segments, values, present, salts }: RollAsked,
   context: CompileContext,
 ): RawBuilder<unknown> {
   const { fields, people } = context.source
-  const sets = segments.map((asked, i) => {
-    const alias = sql.id(`s${i}`)
-    return sql`left join (${relationOf(asked, context)}) as ${alias} on ${alias}.member = ${people.id}`
-  })
+  const parts = partsOf(
+    segments.flatMap(({ rule, top }) => (top ? [] : [rule])),
+    context,
+  )
+  const alias = (i: number): string => `top_${i}`
+  const tops = segments.flatMap((asked, i) =>
+    asked.top === undefined
+      ? []
+      : [
+          sql`left join (${relationOf(asked, context)}) as ${sql.id(alias(i))} on ${sql.id(alias(i), 'member')} = ${people.id}`,
+        ],
+  )
   const columns: readonly Sql[] = [
     sql`${people.id}::text collate "C" as id`,
-    ...segments.map((_, i) => sql`${sql.id(`s${i}`, 'member')} is not null as ${sql.id(`segment_${i}`)}`),
+    ...parts.columns,
+    ...segments.flatMap(({ top }, i) =>
+      top ? [sql`${sql.id(alias(i), 'member')} is not null as ${sql.id(alias(i))}`] : [],
+    ),
     ...values.map((name, i) => sql`${fields.get(name)!.value} as ${sql.id(`value_${i}`)}`),
     ...present.map((name, i) => sql`${isThere(fields.get(name)!)} as ${sql.id(`present_${i}`)}`),
     ...salts.map((salt, i) => sql`${drawSql(salt, people.id)} as ${sql.id(`draw_${i}`)}`),
   ]
   const where = people.where === undefined ? sql`` : sql` where ${people.where}`
-  return sql`select ${sql.join(columns)} from ${people.table} as p ${sql.join(sets, sql` `)}${where}`
+  // The fence keeps a part from being worked out again wherever it is used.
+  const worked = sql`select ${sql.join(columns)} from ${people.table} as p ${sql.join([...parts.joins, ...tops], sql` `)}${where} offset 0`
+  const held = segments.map(
+    ({ rule, top }, i) =>
+      sql`${top ? sql.id('worked', alias(i)) : parts.holds(rule)} as ${sql.id(`segment_${i}`)}`,
+  )
+  const kept = (name: string, list: readonly unknown[]): readonly Sql[] =>
+    list.map((_, i) => sql.id('worked', `${name}_${i}`))
+  const given = [
+    sql.id('worked', 'id'),
+    ...held,
+    ...kept('value', values),
+    ...kept('present', present),
+    ...kept('draw', salts),
+  ]
+  return sql`select ${sql.join(given)} from (${worked}) as worked`
 }

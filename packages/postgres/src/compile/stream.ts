@@ -16,6 +16,8 @@ export interface Stream {
   readonly id: Sql
   /** The place of the event's name among several, which tells apart what has one instant and one id. */
   readonly name: Sql | undefined
+  /** Which of the rows something is made of, where others are looked at too. */
+  readonly only?: Sql
   /** The property that something is made of, when there is one. */
   readonly property: Reading | undefined
   /** Whether every event belongs to a row of the people table. */
