@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   postgres: ['core'],
   flow: ['core'],
   broadcast: ['core', 'postgres'],
-  review: ['core', 'postgres'],
+  review: ['core', 'postgres', 'flow'],
   cli: ['core', 'postgres', 'flow', 'broadcast', 'review'],
   'n8n-nodes-segmentry': [],
   'node-red-contrib-segmentry': [],

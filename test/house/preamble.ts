@@ -93,9 +93,11 @@ export async function scopeOf(folder: string, code: string): Promise<Readonly<Re
   const more =
     folder === 'postgres'
       ? { ...postgresEffect, Effect, source }
-      : folder === 'broadcast'
-        ? { source, mayNews, openEvaluator: postgres.openEvaluator }
-        : {}
+      : folder === 'review'
+        ? { source }
+        : folder === 'broadcast'
+          ? { source, mayNews, openEvaluator: postgres.openEvaluator }
+          : {}
   return {
     ...common,
     ...own,

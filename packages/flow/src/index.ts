@@ -17,6 +17,6 @@ export { type DurableEngine, type DurableSplit, durableSplit, type SplitRecord }
 export { FlowError, type FlowErrorCode, type FlowIssue } from './errors.ts'
 export { segmentFlow } from './flow.ts'
 export { type Handlers, match } from './match.ts'
-export { defineSplit } from './plan.ts'
+export { defineSplit, type Share, sharesOf } from './plan.ts'
 export { analyzeSplit, type SplitAnalysis, type Unreachable } from './analysis/analyze.ts'
 export { describeSplit } from './analysis/describe.ts'
