@@ -12,7 +12,8 @@ const days = 400
 /** The end of the made-up data, and the clock of every question about it. */
 export const clock = Date.UTC(2026, 10, 1)
 
-const schema = defineSchema({
+/** What is known of its people. */
+export const schema = defineSchema({
   fields: { plan: choice('free', 'pro', 'team'), country: text(), city: text() },
   tags: ['vip', 'newsletter', 'churned', 'internal'],
   events: {
@@ -26,7 +27,8 @@ const schema = defineSchema({
     asked: {},
   },
 })
-interface Crm extends SchemaOf<typeof schema> {}
+/** The schema, under a name. */
+export interface Crm extends SchemaOf<typeof schema> {}
 const { segment } = segmentry<Crm>(schema)
 
 const eventsIn = (properties: NonNullable<EventTable['properties']>): EventTable =>

@@ -21,7 +21,7 @@ export interface Review {
  * const fewer = segment().group((g) => g.tag('VIP').field('state', 'CA'))
  * const review = await openReview(source, connection)
  * const plan = await review.plan({ segments: { vip } }, { segments: { vip: fewer } })
- * plan.changes[0]?.leaves // => { count: 0 }
+ * plan.changes[0]?.leaves // => { count: 1 }
  * await review.close()
  * ```
  */

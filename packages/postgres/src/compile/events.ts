@@ -16,7 +16,7 @@ export interface EventCondition {
   readonly stream: Stream
   /** The test of what is made of the rows: true, or false or NULL. */
   readonly passes: Sql
-  /** The same where other rows are looked at too. */
+  /** The same where all rows of the event are looked at. */
   readonly passesAmong: Sql
   /** Whether somebody without events passes. */
   readonly ofNone: boolean
@@ -39,7 +39,7 @@ export function eventCondition(filter: EventFilter, { source, now, mode }: Compi
   return {
     stream,
     passes: predicate(measureReading(measure, stream), test, now),
-    passesAmong: predicate(measureReading(measure, { ...stream, only: stream.where }), test, now),
+    passesAmong: predicate(measureReading(measure, { ...stream, only: stream.own }), test, now),
     ofNone: mayBeNothing(measure) ? test.whenMissing === true : passesZero(test),
     ...(counted && { atLeast: Number(test.value) }),
   }

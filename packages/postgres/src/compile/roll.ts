@@ -54,9 +54,8 @@ export function rollQuery(
     ...present.map((name, i) => sql`${isThere(fields.get(name)!)} as ${sql.id(`present_${i}`)}`),
     ...salts.map((salt, i) => sql`${drawSql(salt, people.id)} as ${sql.id(`draw_${i}`)}`),
   ]
-  const where = people.where === undefined ? sql`` : sql` where ${people.where}`
   // The fence keeps a part from being worked out again wherever it is used.
-  const worked = sql`select ${sql.join(columns)} from ${people.table} as p ${sql.join([...parts.joins, ...tops], sql` `)}${where} offset 0`
+  const worked = sql`select ${sql.join(columns)} from ${parts.people} ${sql.join([...parts.joins, ...tops], sql` `)} offset 0`
   const held = segments.map(
     ({ rule, top }, i) =>
       sql`${top ? sql.id('worked', alias(i)) : parts.holds(rule)} as ${sql.id(`segment_${i}`)}`,

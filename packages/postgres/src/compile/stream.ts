@@ -16,6 +16,8 @@ export interface Stream {
   readonly id: Sql
   /** The place of the event's name among several, which tells apart what has one instant and one id. */
   readonly name: Sql | undefined
+  /** What a row passes that counts, beside being one of the event's. */
+  readonly own: Sql
   /** Which of the rows something is made of, where others are looked at too. */
   readonly only?: Sql
   /** The property that something is made of, when there is one. */
@@ -47,10 +49,12 @@ export function streamOf(selection: EventSelection, options: StreamOptions): Str
 
 /** The events of one table. */
 function ofTable(selection: EventSelection, event: BoundEvent, { property, of, now }: StreamOptions): Stream {
-  const rows = selectedRows(selection, event, now)
+  const own = ownRows(selection, event, now)
+  const rows = event.where === undefined ? own : and(event.where, own)
   return {
     from: event.from,
     where: of === undefined ? rows : and(sql`${event.person} = ${of}`, rows),
+    own,
     person: event.person,
     at: event.at,
     id: event.id,
@@ -101,6 +105,7 @@ function united(selection: EventSelection, events: readonly BoundEvent[], option
   return {
     from: sql`(${sql.join(branches, sql` union all `)})`,
     where: yes,
+    own: yes,
     person: sql.ref('e.person'),
     at: valueReading({ kind: 'timestamp' }, sql.ref('e.ms')),
     id: sql.ref('e.id'),
@@ -110,8 +115,8 @@ function united(selection: EventSelection, events: readonly BoundEvent[], option
   }
 }
 
-/** Which rows of an event's table a selection takes. */
-function selectedRows(selection: EventSelection, event: BoundEvent, now: number): Sql {
+/** Which of an event's rows a selection takes. */
+function ownRows(selection: EventSelection, event: BoundEvent, now: number): Sql {
   const at = (selection.at ?? []).map((test) => predicate(event.at, test, now))
   const where = (selection.where ?? []).map(({ property, test }) =>
     predicate(event.properties.get(property)!, test, now),
@@ -120,7 +125,7 @@ function selectedRows(selection: EventSelection, event: BoundEvent, now: number)
   const happened = (selection.at ?? []).some(endsByNow)
     ? []
     : [event.at.test({ op: 'atMost', value: instantText(now) }, now)]
-  return and(...[event.where, ...at, ...happened, ...where].filter((part) => part !== undefined))
+  return and(...at, ...happened, ...where)
 }
 
 const endsByNow = (test: Predicate): boolean =>

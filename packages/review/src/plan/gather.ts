@@ -145,7 +145,7 @@ function funnelOf(
       return {
         filter: describeNode(node, schema),
         alone: questions.count(flag),
-        left: questions.count(all(...passed)),
+        left: questions.count(passed.length === 1 ? flag : all(...passed)),
       }
     })
   })

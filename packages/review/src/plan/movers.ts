@@ -40,11 +40,11 @@ export const someMovers = (
       // Only about four times as many as are shown are put in order.
       const share = Math.min(10_000, Math.ceil((10_000 * 4 * size) / count))
       const moves = sql`${sqlOf(all(not(from), to))} and ${draw} < ${sql.lit(share)}`
-      return sql`(array_agg(id order by ${draw}, id collate "C") filter (where ${moves}))[1:${sql.lit(size)}]`
+      return sql`to_jsonb((array_agg(id order by ${draw}, id collate "C") filter (where ${moves}))[1:${sql.lit(size)}])`
     })
     const asked = sql<{
       ids: string
-    }>`select jsonb_build_array(${sql.join(lists)})::text as ids from (${roll}) as everybody`
+    }>`select to_jsonb(array[${sql.join(lists)}]::jsonb[])::text as ids from (${roll}) as everybody`
     const [row] = yield* session.run(compiled(asked))
     const found = JSON.parse(row!.ids) as readonly (readonly string[] | null)[]
     const ids = new Map(moving.map((direction, i) => [direction, found[i] ?? []]))

@@ -13,6 +13,7 @@ export class Questions {
   readonly #segments: AnySegment[] = []
   readonly #salts: string[] = []
   readonly #counts: Expression[] = []
+  readonly #places = new Map<string, number>()
 
   /** The segments that people may be in. */
   get segments(): readonly AnySegment[] {
@@ -47,7 +48,9 @@ export class Questions {
 
   /** Counts the people of whom a condition holds. */
   count(expression: Expression): Count {
-    const place = this.#counts.push(expression) - 1
+    const text = JSON.stringify(expression)
+    const place = this.#places.get(text) ?? this.#counts.push(expression) - 1
+    this.#places.set(text, place)
     return (counts) => counts[place]!
   }
 }
