@@ -1,15 +1,13 @@
 import {
-  canonical,
   checkedRule,
   DefinitionError,
+  isImpossible,
   type Node,
   type Schema,
   type SegmentsByKey,
 } from '@segmentry/core'
 import type { SplitPlan } from '../contract.ts'
 import { brokenSegment, checkPlan, isBySegment, sharesOf } from '../plan.ts'
-import { always, type Formula, formulaOf, never } from './formula.ts'
-import { isProvenImpossible } from './impossible.ts'
 
 /** A branch that nobody can take. */
 export interface Unreachable<out B extends string = string> {
@@ -30,8 +28,8 @@ export interface SplitAnalysis<out B extends string = string> {
 
 interface Analyzed<B extends string> {
   readonly key: B
-  readonly fits: Formula
-  readonly fitsNot: Formula
+  readonly fits: Node
+  readonly fitsNot: Node
   readonly bySegment: boolean
 }
 
@@ -39,8 +37,7 @@ interface Analyzed<B extends string> {
  * Proves what can be proven of a split from its segments alone: for review, before anybody is routed.
  *
  * It is conservative. What it names as unreachable nobody ever takes, and when it says that everyone is covered nobody is ever left.
- * Where it says nothing, nothing was proven: it understands values, bounds, closed sets, shares and numbers of events in
- * nested windows, and takes patterns, sequences and calendars as they are.
+ * Where it says nothing, nothing was proven: what it understands is told by `isImpossible` of core.
  *
  * @example
  * ```ts
@@ -64,26 +61,26 @@ export function analyzeSplit<K extends string, B extends string>(
 ): SplitAnalysis<B> {
   checkPlan(plan, segments)
   const branches = analyzed(plan, segments, schema)
-  const unreachable = branches.flatMap((branch, i) => unreachableOf(branch, branches.slice(0, i)))
+  const isNobody = (...of: readonly Node[]): boolean => isImpossible({ kind: 'all', of }, schema)
+  const unreachable = branches.flatMap((branch, i) => unreachableOf(branch, branches.slice(0, i), isNobody))
   const bySegment = branches.filter((branch) => branch.bySegment)
   const overlaps = bySegment.flatMap((one, i): readonly (readonly [B, B])[] =>
     bySegment
       .slice(i + 1)
-      .filter((other) => !isProvenImpossible(both(one.fits, other.fits)))
+      .filter((other) => !isNobody(one.fits, other.fits))
       .map((other) => [one.key, other.key]),
   )
-  const coversEveryone = isProvenImpossible(both(...branches.map(({ fitsNot }) => fitsNot)))
+  const coversEveryone = isNobody(...branches.map(({ fitsNot }) => fitsNot))
   return { unreachable, overlaps, coversEveryone }
 }
-
-const both = (...of: readonly Formula[]): Formula => ({ kind: 'all', of })
 
 function unreachableOf<B extends string>(
   branch: Analyzed<B>,
   before: readonly Analyzed<B>[],
+  isNobody: (...of: readonly Node[]) => boolean,
 ): readonly Unreachable<B>[] {
   const isTakenBy = (some: readonly Analyzed<B>[]): boolean =>
-    isProvenImpossible(both(branch.fits, ...some.map(({ fitsNot }) => fitsNot)))
+    isNobody(branch.fits, ...some.map(({ fitsNot }) => fitsNot))
   if (isTakenBy([])) return [{ branch: branch.key, takenBy: [] }]
   const single = before.find((one) => isTakenBy([one]))
   if (single !== undefined) return [{ branch: branch.key, takenBy: [single.key] }]
@@ -105,18 +102,20 @@ function analyzed<B extends string>(
   const shares = sharesOf(branches)
   return branches.map((branch, i) => {
     const { key } = branch
-    if (isBySegment(branch)) return withRule(key, true, ruleOf(branch.when, segments, schema), schema)
+    if (isBySegment(branch)) return analyzedRule(key, true, ruleOf(branch.when, segments, schema))
     const share = shares.get(i)!
     // A share of nobody is no range of numbers.
-    if (share.from === share.to) return { key, fits: never, fitsNot: always, bySegment: false }
-    return withRule(key, false, { kind: 'bucket', salt, ...share }, schema)
+    const isNobodys = share.from === share.to
+    return analyzedRule(key, false, isNobodys ? nobody : { kind: 'bucket', salt, ...share })
   })
 }
 
-const withRule = <B extends string>(key: B, bySegment: boolean, rule: Node, schema: Schema): Analyzed<B> => ({
+const nobody: Node = { kind: 'not', of: { kind: 'everyone' } }
+
+const analyzedRule = <B extends string>(key: B, bySegment: boolean, rule: Node): Analyzed<B> => ({
   key,
-  fits: formulaOf(canonical(rule), schema),
-  fitsNot: formulaOf(canonical({ kind: 'not', of: rule }), schema),
+  fits: rule,
+  fitsNot: { kind: 'not', of: rule },
   bySegment,
 })
 

@@ -1,0 +1,1 @@
+export { implies, isImpossible } from './proof.ts'

@@ -1,0 +1,179 @@
+import { compileSegment, format, implies, isImpossible, type Node, preparePerson } from '@segmentry/core'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { clock, leaf, node, people, predicate, schema } from '../../../test/conformance/arbitrary.ts'
+import { window } from '../../../test/conformance/windows.ts'
+import { checked } from './proof-cases.ts'
+
+// What is proven of rules is held against people: whoever is generated, no proof may be refuted.
+
+type Make = fc.Arbitrary<Node>
+
+const opened = [...schema.events.get('opened')!.values()]
+const where = fc
+  .constantFrom(...opened)
+  .chain((info) => predicate(info.type).map((said) => ({ property: info.name, test: said })))
+
+/** Events of few selections that often lie in each other. */
+const selection = fc
+  .record(
+    {
+      event: fc.constantFrom<string | string[]>('opened', 'opened', ['opened', 'page view']),
+      at: fc.array(
+        fc.oneof(
+          fc
+            .constantFrom('-1 day', '-7 days', '-30 days')
+            .map((after) => ({ over: 'clock', after, until: 'now' })),
+          window,
+        ),
+        { minLength: 1, maxLength: 2 },
+      ),
+      where: fc.oneof(
+        fc.array(where, { minLength: 1, maxLength: 2 }),
+        fc
+          .constantFrom('CA', 'C')
+          .map((value) => [{ property: 'campaign', test: { op: 'startsWith', value } }]),
+        fc.constantFrom(0, 1, 2).map((value) => [{ property: 'clicks', test: { op: 'atLeast', value } }]),
+      ),
+    },
+    { requiredKeys: ['event'] },
+  )
+  .filter(
+    ({ event, where: tests = [] }) =>
+      typeof event === 'string' || tests.every(({ property }) => property !== 'device'),
+  )
+  .map(({ at, ...rest }) => ({
+    ...rest,
+    ...(at && { at: at.map((one) => ({ op: 'during', window: one })) }),
+  }))
+
+const counting = fc.record({
+  op: fc.constantFrom('atLeast', 'atMost', 'is'),
+  value: fc.constantFrom(0, 1, 2, 3),
+})
+const measure = fc.oneof(
+  { weight: 4, arbitrary: counting.map((said) => ({ of: 'count', test: said })) },
+  { weight: 1, arbitrary: counting.map((said) => ({ of: 'sum', property: 'clicks', test: said })) },
+  { weight: 1, arbitrary: counting.map((said) => ({ of: 'distinct', property: 'campaign', test: said })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('first', 'last', 'max'), predicate({ kind: 'integer' }))
+      .map(([of, said]) => ({ of, property: 'clicks', test: said })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('first', 'last'), predicate({ kind: 'timestamp' }))
+      .map(([of, said]) => ({ of, test: said })),
+  },
+)
+const events: Make = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(selection, measure)
+      .map(([made, of]) => ({ kind: 'event', ...made, measure: of }) as unknown as Node),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(selection, selection)
+      .map(([one, than]) => ({ kind: 'more', events: one, than }) as unknown as Node),
+  },
+)
+
+/** Filters of one thing, so that they often say something of each other. */
+const subject: fc.Arbitrary<Make> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .constantFrom(...schema.fields.values())
+      .map((info): Make =>
+        predicate(info.type).map((said): Node => ({ kind: 'field', field: info.name, test: said })),
+      ),
+  },
+  { weight: 5, arbitrary: fc.constant(events) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Make>(window.map((during): Node => ({ kind: 'tag', tag: 'VIP', during }))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Make>(
+      fc
+        .tuple(
+          fc.constantFrom(['visits', 'age'] as const, ['age', 'visits'] as const),
+          fc.constantFrom(...(['is', 'lessThan', 'atMost', 'greaterThan', 'atLeast'] as const)),
+          fc.constantFrom({}, { whenMissing: true }, { negated: true, whenMissing: false }),
+        )
+        .map(([[field, to], op, policy]): Node => ({ kind: 'compare', field, to, op, ...policy })),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Make>(
+      predicate({ kind: 'integer' }).map((said): Node => ({
+        kind: 'account',
+        account: 'company',
+        where: [{ field: 'seats', test: said }],
+      })),
+    ),
+  },
+  { weight: 2, arbitrary: leaf.map((one): Make => fc.constant(one)) },
+)
+
+/** Two rules over one or two things. */
+const pair: fc.Arbitrary<readonly [Node, Node]> = fc.tuple(subject, subject).chain(([one, other]) => {
+  const some: Make = fc.oneof(
+    { weight: 6, arbitrary: one },
+    { weight: 2, arbitrary: other },
+    { weight: 1, arbitrary: node },
+  )
+  const rule: Make = fc.oneof(
+    { weight: 3, arbitrary: some },
+    { weight: 2, arbitrary: some.map((of): Node => ({ kind: 'not', of })) },
+    {
+      weight: 1,
+      arbitrary: fc.array(some, { minLength: 1, maxLength: 3 }).map((of): Node => ({ kind: 'all', of })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.array(some, { minLength: 1, maxLength: 3 }).map((of): Node => ({ kind: 'any', of })),
+    },
+  )
+  return fc.tuple(rule, rule)
+})
+
+test('no person refutes what is proven', () => {
+  const proofs = new Map<string, number>()
+  let meetings = 0
+  fc.assert(
+    fc.property(pair, people({ maxLength: 12 }), clock, ([one, other], crowd, now) => {
+      const [a, b] = [checked(one, schema), checked(other, schema)]
+      const isA = compileSegment({ definition: { format, rule: a } }, schema)
+      const isB = compileSegment({ definition: { format, rule: b } }, schema)
+      const impossible = isImpossible(a, schema)
+      const implied = implies(a, b, schema)
+      const apart = isImpossible({ kind: 'all', of: [a, b] }, schema)
+      const all = isImpossible({ kind: 'not', of: { kind: 'any', of: [a, b] } }, schema)
+      const found = implied && !impossible && !isImpossible({ kind: 'not', of: b }, schema)
+      if (found) proofs.set(a.kind, (proofs.get(a.kind) ?? 0) + 1)
+      for (const person of crowd) {
+        const prepared = preparePerson(schema, person)
+        const [inA, inB] = [isA(prepared, now), isB(prepared, now)]
+        if (found && inA) meetings += 1
+        if (impossible) expect(inA, 'impossible').toBe(false)
+        if (implied) expect(inA && !inB, 'implied').toBe(false)
+        if (apart) expect(inA && inB, 'apart').toBe(false)
+        if (all) expect(inA || inB, 'everybody').toBe(true)
+      }
+    }),
+    { numRuns: Number(process.env['SEGMENTRY_PROOFS'] ?? 4000) },
+  )
+  // Without proofs, and people whom they are about, there would be nothing to refute.
+  for (const kind of ['field', 'event', 'not', 'all', 'any'])
+    expect(proofs.get(kind), kind).toBeGreaterThan(10)
+  expect(meetings).toBeGreaterThan(500)
+  if (process.env['SEGMENTRY_PROOFS']) console.log(Object.fromEntries(proofs), meetings)
+}, 120_000)
