@@ -341,6 +341,8 @@ const possible: Readonly<Record<string, Build>> = {
     g
       .field('state', isNot('CA', { missing: 'include' }))
       .not((n) => n.field('state', isNot('CA', { missing: 'exclude' }))),
+  'a text in some case, and one in the exact case': (g) =>
+    g.field('state', is('ca', { ignoringCase: true })).field('state', contains('CA')),
   'a start and an end': (g) => g.field('state', startsWith('CA')).field('state', endsWith('cb')),
   'elements that differ': (g) => g.field('languages', has('en')).field('languages', has('fr')),
   'items that differ': (g) =>

@@ -7,6 +7,24 @@ export {
   type Renamed,
 } from './change/changes.ts'
 export type { Segments } from './change/segments.ts'
+export { type Category, categoryOf, type Movement } from './difference/category.ts'
+export { difference, type Difference, type Sides } from './difference/difference.ts'
+export type { ListChange, TextChange } from './difference/note.ts'
+export type { Said } from './difference/said.ts'
+export { differenceText, movementWords } from './difference/text.ts'
+export { type Finding, type FindingCode, findingCodes, type Fix, type Severity } from './finding/finding.ts'
+export { findings, type FindingsOptions } from './finding/findings.ts'
+export {
+  findingsSarif,
+  type SarifLocation,
+  type SarifLog,
+  type SarifOptions,
+  type SarifResult,
+  type SarifRule,
+  type SarifRun,
+  type SourcePlace,
+} from './finding/sarif.ts'
+export { findingsText } from './finding/text.ts'
 export { openReview, type Review } from './open.ts'
 export type { Interval } from './plan/interval.ts'
 export type { PlanOptions } from './plan/plan.ts'

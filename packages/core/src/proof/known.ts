@@ -1,5 +1,5 @@
 import { stableText } from '../definition/canonical.ts'
-import type { Amount, Existence, Fit, Formula, Literal, Scale, Selected, Test, Value } from './formula.ts'
+import type { Amount, Existence, Fit, Formula, Literal, Selected, Test, Value } from './formula.ts'
 import type { Statement } from '../predicate/predicate.ts'
 import { leastOf, mostOf, narrowed, type Range, unknown } from './range.ts'
 import { sayExcludes, sayImplies } from './text.ts'
@@ -20,7 +20,6 @@ export interface Effort {
 /** Everything that is known of one thing. */
 interface Constraint {
   readonly ranges: ReadonlyMap<string, Range>
-  readonly scales: ReadonlyMap<string, Scale>
   readonly fits: readonly Fit[]
   readonly said: readonly { readonly statement: Statement; readonly text: string; readonly holds: boolean }[]
   readonly some: readonly { readonly existence: Existence; readonly holds: boolean }[]
@@ -40,7 +39,6 @@ export const nothing: Known = { things: new Map(), amounts: new Map() }
 
 const untold: Constraint = {
   ranges: new Map(),
-  scales: new Map(),
   fits: [],
   said: [],
   some: [],
@@ -49,18 +47,37 @@ const untold: Constraint = {
 }
 
 /** What is known with a literal more; `undefined` when it cannot be. */
-export function learned(
+export function learned(known: Known, literal: Literal, effort: Effort): Known | undefined {
+  const after = constrained(known, literal, effort)
+  if (after === undefined) return undefined
+  const { of, amount } = literal
+  return {
+    things: new Map(known.things).set(of, after),
+    amounts: amount === undefined ? known.amounts : new Map(known.amounts).set(of, amount),
+  }
+}
+
+/** Whether a literal cannot be, with what is known. */
+export const isContrary = (known: Known, literal: Literal, effort: Effort): boolean =>
+  constrained(known, literal, effort) === undefined
+
+/** What is known of its thing with a literal more; `undefined` when it cannot be. */
+function constrained(
   known: Known,
   { of, test, missing, fit, amount }: Literal,
   effort: Effort,
-): Known | undefined {
+): Constraint | undefined {
   const before = known.things.get(of) ?? untold
-  const after = tested({ ...before, missing: before.missing && missing }, test, fit, effort)
+  const isMissing = before.missing && missing
+  const after = tested(
+    isMissing === before.missing ? before : { ...before, missing: false },
+    test,
+    fit,
+    effort,
+  )
   if (after.empty && !after.missing) return undefined
-  const things = new Map(known.things).set(of, after)
-  if (amount === undefined) return { things, amounts: known.amounts }
-  const now: Known = { things, amounts: new Map(known.amounts).set(of, amount) }
-  return amountsContradict(of, amount, now, effort) ? undefined : now
+  const own = after.ranges.get('value')
+  return amount !== undefined && amountsContradict(of, own, amount, known, effort) ? undefined : after
 }
 
 function tested(known: Constraint, test: Test, fit: Fit | undefined, effort: Effort): Constraint {
@@ -95,13 +112,12 @@ function applied(known: Constraint, test: Test, effort: Effort): Constraint | un
     case 'more':
       return isPartOf(test.events, test.than, effort) ? undefined : known
     default: {
-      const { name, domain } = test.on
+      const { name } = test.on
       if ('values' in test) effort.left -= test.values.length >> 6
-      const range = narrowed(known.ranges.get(name) ?? unknown(domain), test)
+      const range = narrowed(known.ranges.get(name) ?? unknown(test.on), test)
       if (range === undefined) return undefined
-      const scales = new Map(known.scales).set(name, test.on)
-      const now = { ...known, ranges: new Map(known.ranges).set(name, range), scales }
-      return calendarsContradict(now) ? undefined : now
+      const ranges = new Map(known.ranges).set(name, range)
+      return calendarsContradict(ranges) ? undefined : { ...known, ranges }
     }
   }
 }
@@ -122,11 +138,11 @@ function existing(
 }
 
 /** An instant of a later period lies after the clock; one of this day lies in this month. */
-function calendarsContradict({ ranges, scales }: Constraint): boolean {
+function calendarsContradict(ranges: Constraint['ranges']): boolean {
   const clock = ranges.get('clock')
-  for (const { name, within } of scales.values()) {
+  for (const range of ranges.values()) {
+    const { within } = range.scale
     if (within === undefined) continue
-    const range = ranges.get(name)
     const [least, most] = [leastOf(range), mostOf(range)]
     if (least >= 1 && mostOf(clock) <= 0) return true
     if (most <= -1 && leastOf(clock) >= 0) return true
@@ -164,6 +180,7 @@ const looked: readonly (readonly [string, (fit: Fit) => boolean])[] = [
 /** Where only a few values are left, those that pass everything that is said. */
 function fitted(known: Constraint, before: Constraint, effort: Effort): Constraint {
   let { ranges } = known
+  if (known.fits.length === 0) return known
   for (const [name, isEnough] of looked) {
     const range = ranges.get(name)
     if (range?.among === undefined || range.among.length > few) continue
@@ -181,19 +198,23 @@ function fitted(known: Constraint, before: Constraint, effort: Effort): Constrai
 }
 
 /** Whether there are more events of a narrower selection than there can be of a wider one, or some of one that selects none. */
-function amountsContradict(of: string, amount: Amount, { things, amounts }: Known, effort: Effort): boolean {
-  const own = rangeOf(things, of)
-  if (leastOf(own) > 0 && amount.of === 'count' && effort.excludes(amount.events.of)) return true
+function amountsContradict(
+  of: string,
+  own: Range | undefined,
+  amount: Amount,
+  { things, amounts }: Known,
+  effort: Effort,
+): boolean {
+  const [least, most] = [leastOf(own), mostOf(own)]
+  if (least > 0 && amount.of === 'count' && effort.excludes(amount.events.of)) return true
   for (const [text, other] of amounts) {
-    const theirs = rangeOf(things, text)
-    if (leastOf(own) > mostOf(theirs) && isAtMost(amount, other, effort)) return true
-    if (leastOf(theirs) > mostOf(own) && isAtMost(other, amount, effort)) return true
+    if (text === of) continue
+    const theirs = things.get(text)?.ranges.get('value')
+    if (least > mostOf(theirs) && isAtMost(amount, other, effort)) return true
+    if (leastOf(theirs) > most && isAtMost(other, amount, effort)) return true
   }
   return false
 }
-
-const rangeOf = (things: Known['things'], of: string): Range | undefined =>
-  things.get(of)?.ranges.get('value')
 
 /** Whether the one number is never greater than the other. */
 function isAtMost(one: Amount, other: Amount, effort: Effort): boolean {

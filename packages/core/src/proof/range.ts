@@ -1,5 +1,5 @@
 import { compareText } from '../evaluate/order.ts'
-import type { Domain, Test, Value } from './formula.ts'
+import type { Domain, Scale, Test, Value } from './formula.ts'
 
 // What is known of a thing on one scale: whether anything is left that it could be.
 
@@ -10,7 +10,7 @@ interface Bound {
 
 /** The values that are left. */
 export interface Range {
-  readonly domain: Domain
+  readonly scale: Scale
   /** The values it can be one of; `undefined` where they are not counted. */
   readonly among: readonly Value[] | undefined
   readonly excluded: ReadonlySet<Value>
@@ -18,13 +18,17 @@ export interface Range {
   readonly high: Bound | undefined
 }
 
+const none: ReadonlySet<Value> = new Set()
+const included = (value: number | undefined): Bound | undefined =>
+  value === undefined ? undefined : { value, inclusive: true }
+
 /** Nothing is known yet. */
-export const unknown = (domain: Domain): Range => ({
-  domain,
-  among: domain.values,
-  excluded: new Set(),
-  low: domain.least === undefined ? undefined : { value: domain.least, inclusive: true },
-  high: domain.most === undefined ? undefined : { value: domain.most, inclusive: true },
+export const unknown = (scale: Scale): Range => ({
+  scale,
+  among: scale.domain.values,
+  excluded: none,
+  low: included(scale.domain.least),
+  high: included(scale.domain.most),
 })
 
 /** A test of the place on a scale. */
@@ -42,9 +46,9 @@ function tightened(known: Range, test: RangeTest): Range {
     case 'notIn':
       return { ...known, excluded: new Set([...known.excluded, ...test.values]) }
     case 'above':
-      return { ...known, low: tighter(known.low, whole(known.domain, test, 1), 1) }
+      return { ...known, low: tighter(known.low, whole(known.scale.domain, test, 1), 1) }
     case 'below':
-      return { ...known, high: tighter(known.high, whole(known.domain, test, -1), -1) }
+      return { ...known, high: tighter(known.high, whole(known.scale.domain, test, -1), -1) }
   }
 }
 
@@ -81,8 +85,8 @@ function settled(known: Range): Range | undefined {
     const among = known.among.filter((value) => isWithin(known, value))
     return among.length === 0 ? undefined : { ...known, among }
   }
-  const { high, domain, excluded } = known
-  const low = domain.whole === true ? beyond(known.low, excluded) : known.low
+  const { high, scale, excluded } = known
+  const low = scale.domain.whole === true ? beyond(known.low, excluded) : known.low
   if (low === undefined || high === undefined) return { ...known, low }
   const order = compare(low.value, high.value)
   const closed = low.inclusive && high.inclusive

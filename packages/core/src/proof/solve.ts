@@ -1,5 +1,5 @@
 import { always, type Choice, type Formula } from './formula.ts'
-import { type Effort, type Known, learned, nothing } from './known.ts'
+import { type Effort, isContrary, type Known, learned, nothing } from './known.ts'
 
 /** How many steps are taken before a search is given up, and nothing claimed. */
 const patience = 5_000
@@ -74,7 +74,7 @@ function settle(formulas: readonly Formula[], before: Known, effort: Effort): Se
 /** Whether a literal, or one of those that all have to hold, cannot be. */
 function contradicts(formula: Formula, known: Known, effort: Effort): boolean {
   if (effort.left < 0) return false
-  if (formula.kind === 'literal') return learned(known, formula.literal, effort) === undefined
+  if (formula.kind === 'literal') return isContrary(known, formula.literal, effort)
   if (formula.kind === 'all') return formula.of.some((one) => contradicts(one, known, effort))
   return formula.of.every((one) => contradicts(one, known, effort))
 }

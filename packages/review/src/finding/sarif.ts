@@ -1,0 +1,111 @@
+import { stableText } from '@segmentry/core'
+import { type Finding, findingCodes, type FindingCode } from './finding.ts'
+import { placeText } from './text.ts'
+
+/** Where a segment or a split is written. */
+export interface SourcePlace {
+  /** The file, by its path in the repository. */
+  readonly file: string
+  /** The line, from 1 on. */
+  readonly line?: number
+}
+
+/** How findings are told as SARIF. */
+export interface SarifOptions {
+  /** Where each segment or split is written, by its key; those without a place have only their name. */
+  readonly places?: Readonly<Record<string, SourcePlace>>
+}
+
+/** What a tool has found, as SARIF 2.1.0 has it. */
+export interface SarifLog {
+  readonly $schema: string
+  readonly version: '2.1.0'
+  readonly runs: readonly SarifRun[]
+}
+
+export interface SarifRun {
+  readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly SarifRule[] } }
+  readonly results: readonly SarifResult[]
+}
+
+export interface SarifRule {
+  readonly id: string
+  readonly shortDescription: { readonly text: string }
+  readonly defaultConfiguration: { readonly level: Finding['severity'] }
+}
+
+export interface SarifResult {
+  readonly ruleId: string
+  readonly ruleIndex: number
+  readonly level: Finding['severity']
+  readonly message: { readonly text: string }
+  readonly locations: readonly SarifLocation[]
+  readonly partialFingerprints: Readonly<Record<string, string>>
+  readonly properties?: { readonly related?: readonly string[]; readonly fix?: string }
+}
+
+export interface SarifLocation {
+  readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string; readonly kind: 'object' }]
+  readonly physicalLocation?: {
+    readonly artifactLocation: { readonly uri: string }
+    readonly region?: { readonly startLine: number }
+  }
+}
+
+const codes = Object.keys(findingCodes) as FindingCode[]
+
+/**
+ * Findings as SARIF 2.1.0, which code hosts show beside the lines of a change.
+ *
+ * A host shows only what has a file: give `places` where segments are known to stand.
+ *
+ * @example
+ * ```ts
+ * const nobody = segment().group((g) => g.field('plan', 'free').field('plan', 'pro'))
+ * const log = findingsSarif(findings({ nobody }, schema), { places: { nobody: { file: 'segments.ts', line: 4 } } })
+ * log.runs[0]?.results[0]?.ruleId // => 'never/segment'
+ * ```
+ */
+export const findingsSarif = (
+  findings: readonly Finding[],
+  { places = {} }: SarifOptions = {},
+): SarifLog => ({
+  $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+  version: '2.1.0',
+  runs: [
+    {
+      tool: { driver: { name: 'segmentry', rules: codes.map(ruleOf) } },
+      results: findings.map((finding) => resultOf(finding, places)),
+    },
+  ],
+})
+
+function ruleOf(id: FindingCode): SarifRule {
+  const { severity, title } = findingCodes[id]
+  return { id, shortDescription: { text: title }, defaultConfiguration: { level: severity } }
+}
+
+function resultOf(finding: Finding, places: NonNullable<SarifOptions['places']>): SarifResult {
+  const { code, severity, on, key, path, message, related, fix } = finding
+  const properties = { ...(related && { related }), ...(fix && { fix: fix.code }) }
+  return {
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: severity,
+    message: { text: message },
+    locations: [locationOf(finding, Object.hasOwn(places, key) ? places[key] : undefined)],
+    // What stays the same while lines move; of two things in one place the texts differ.
+    partialFingerprints: { 'segmentry/v1': stableText([on, key, code, placeText(path)]) },
+    ...(Object.keys(properties).length > 0 && { properties }),
+  }
+}
+
+const locationOf = ({ on, key, path }: Finding, place: SourcePlace | undefined): SarifLocation => ({
+  logicalLocations: [{ fullyQualifiedName: `${on} ${key} ${placeText(path)}`, kind: 'object' }],
+  ...(place && {
+    physicalLocation: {
+      artifactLocation: { uri: encodeURI(place.file) },
+      ...(place.line !== undefined && { region: { startLine: place.line } }),
+    },
+  }),
+})
