@@ -53,6 +53,7 @@ const pages = files(
   'docs/guides/transports.md',
   'docs/guides/broadcasts.md',
   'docs/guides/messages.md',
+  'docs/guides/review.md',
   'packages/*/README.md',
 ).flatMap((page) =>
   [...read(page).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code], i) => ({
@@ -68,6 +69,7 @@ const owners: Readonly<Record<string, string>> = {
   'docs/guides/transports.md': 'broadcast',
   'docs/guides/broadcasts.md': 'broadcast',
   'docs/guides/messages.md': 'broadcast',
+  'docs/guides/review.md': 'review',
 }
 
 /** What examples import that is not installed in this workspace's root. */

@@ -3,7 +3,6 @@ import {
   ago,
   atLeast,
   atMost,
-  before,
   between,
   betweenHours,
   boolean,

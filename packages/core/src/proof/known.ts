@@ -97,7 +97,7 @@ function applied(known: Constraint, test: Test, effort: Effort): Constraint | un
     case 'said': {
       const { statement, holds } = test
       const text = stableText(statement)
-      const isContrary = known.said.some((other) =>
+      const contradicts = known.said.some((other) =>
         other.text === text
           ? other.holds !== holds
           : holds && other.holds
@@ -105,7 +105,7 @@ function applied(known: Constraint, test: Test, effort: Effort): Constraint | un
             : holds !== other.holds &&
               (holds ? sayImplies(statement, other.statement) : sayImplies(other.statement, statement)),
       )
-      return isContrary ? undefined : { ...known, said: [...known.said, { statement, text, holds }] }
+      return contradicts ? undefined : { ...known, said: [...known.said, { statement, text, holds }] }
     }
     case 'some':
       return existing(known, test, effort)

@@ -102,7 +102,7 @@ function statementFormula(
     negated ? any(...tests.map((test) => say(opposite(test)))) : all(...tests.map(say))
   const bound = (is: 'above' | 'below', raw: Written, inclusive: boolean): Formula =>
     bounds([{ is, on: scale, value: comparable(type, raw), inclusive }])
-  const ignoresCase = 'ignoringCase' in statement && statement.ignoringCase === true
+  const ignoresCase = 'ignoringCase' in statement && statement.ignoringCase
   const element = type.kind === 'list' ? type.of : type
   const has = (raw: Written): Test => ({ is: 'in', on: holding(readValue(element, raw)!), values: [true] })
   const hasSome: Test = { is: 'above', on: length, value: 1, inclusive: true }
@@ -243,7 +243,7 @@ function compiled(statement: Statement, type: ValueType): (value: Value) => bool
 const ignoresCaseOf = (statement: Statement): boolean =>
   statement.op === 'emailDomain' ||
   statement.op === 'blank' ||
-  ('ignoringCase' in statement && statement.ignoringCase === true)
+  ('ignoringCase' in statement && statement.ignoringCase)
 
 function readsClock(statement: Statement): boolean {
   switch (statement.op) {

@@ -26,7 +26,7 @@ const known = new WeakMap<Schema, Made>()
 
 /** What a checked rule says, or its complement. */
 export function ruleFormula(rule: Node, holds: boolean, schema: Schema): Formula {
-  const made = known.get(schema) ?? (new WeakMap() as Made)
+  const made: Made = known.get(schema) ?? new WeakMap()
   known.set(schema, made)
   const own = made.get(rule) ?? {}
   made.set(rule, own)

@@ -44,7 +44,7 @@ export interface Sides {
  * What a change of one segment means: in English, in code, and for its members, without looking at people.
  *
  * Use it on what {@link changes} answers. Filters about the same thing are compared; order and ways of writing are no difference. Throws
- * a {@link DefinitionError} for a segment that does not suit the schema.
+ * a `DefinitionError` for a segment that does not suit the schema.
  *
  * @example
  * ```ts

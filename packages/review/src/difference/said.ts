@@ -71,19 +71,18 @@ function filtersSaid(
   hasChanged: HasChanged,
 ): readonly Said[] {
   const where = { what: 'filter', ...(place !== undefined && { in: place }) } as const
-  const [gone, fresh] = unmatched(before, after, ({ form }) => form)
+  const [removed, fresh] = unmatched(before, after, ({ form }) => form)
+  let gone: readonly Filter[] = removed
   const said: Said[] = []
   const take = (
     isPair: (one: Filter, other: Filter) => boolean,
     told: (one: Filter, other: Filter) => Said,
   ): void => {
-    for (const one of [...gone]) {
-      const other = fresh.find((candidate) => isPair(one, candidate))
-      if (other === undefined) continue
-      gone.splice(gone.indexOf(one), 1)
-      fresh.splice(fresh.indexOf(other), 1)
-      said.push(told(one, other))
-    }
+    gone = gone.filter((one) => {
+      const at = fresh.findIndex((candidate) => isPair(one, candidate))
+      if (at >= 0) said.push(told(one, fresh.splice(at, 1)[0]!))
+      return at < 0
+    })
   }
   take(
     (one, other) => one.written === other.written,

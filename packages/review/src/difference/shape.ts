@@ -1,4 +1,4 @@
-import { type Definition, fold, leaves, type Node, stableText, canonical, transform } from '@segmentry/core'
+import { fold, leaves, type Node, stableText, canonical, transform } from '@segmentry/core'
 import type { Segments } from '../change/segments.ts'
 
 // A rule as people think of it: groups of filters, and what is taken away from them.

@@ -19,7 +19,7 @@ export interface FindingsOptions {
  *
  * Use it to review segments as a linter reviews code. Whatever is found is so for every population and clock; what is not found may
  * still be so. Where a part can go and the members provably stay the same, `fix` is the definition without it. Throws a
- * {@link DefinitionError} for a segment that does not suit the schema.
+ * `DefinitionError` for a segment that does not suit the schema.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export interface FindingsOptions {
  * const [finding] = findings({ spenders }, schema)
  * finding?.code // => 'redundant/filter'
  * finding?.message // => 'This filter says nothing more: spent is more than 250; it follows from: spent is more than 500'
- * finding?.fix?.code // => "segment().group((g) => g.field('spent', greaterThan('500')))"
+ * finding?.fix?.code // => "segment().group((g) => g.field('spent', greaterThan(500)))"
  * ```
  */
 export function findings(

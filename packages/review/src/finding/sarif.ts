@@ -23,17 +23,20 @@ export interface SarifLog {
   readonly runs: readonly SarifRun[]
 }
 
+/** One run of the tool. */
 export interface SarifRun {
   readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly SarifRule[] } }
   readonly results: readonly SarifResult[]
 }
 
+/** A code of findings. */
 export interface SarifRule {
   readonly id: string
   readonly shortDescription: { readonly text: string }
   readonly defaultConfiguration: { readonly level: Finding['severity'] }
 }
 
+/** One finding. */
 export interface SarifResult {
   readonly ruleId: string
   readonly ruleIndex: number
@@ -44,6 +47,7 @@ export interface SarifResult {
   readonly properties?: { readonly related?: readonly string[]; readonly fix?: string }
 }
 
+/** Where it was found: by its name, and in a file where that is known. */
 export interface SarifLocation {
   readonly logicalLocations: readonly [{ readonly fullyQualifiedName: string; readonly kind: 'object' }]
   readonly physicalLocation?: {
@@ -94,8 +98,10 @@ function resultOf(finding: Finding, places: NonNullable<SarifOptions['places']>)
     level: severity,
     message: { text: message },
     locations: [locationOf(finding, Object.hasOwn(places, key) ? places[key] : undefined)],
-    // What stays the same while lines move; of two things in one place the texts differ.
-    partialFingerprints: { 'segmentry/v1': stableText([on, key, code, placeText(path)]) },
+    // It stays the same while lines move and words change.
+    partialFingerprints: {
+      'segmentry/v1': stableText([on, key, code, placeText(path), ...(related ?? [])]),
+    },
     ...(Object.keys(properties).length > 0 && { properties }),
   }
 }
