@@ -14,8 +14,8 @@ export interface Fault {
    * and being wrong about it can only hide the fault.
    */
   readonly among?: RegExp
-  /** What has to be asked to see it: an explanation, the next change, people as they are loaded, a page; else who is a member. */
-  readonly seen?: 'explained' | 'next' | 'loaded' | 'page'
+  /** What has to be asked to see it: an explanation, the next change, people as they are loaded, a page, a proof; else who is a member. */
+  readonly seen?: 'explained' | 'next' | 'loaded' | 'page' | 'proven'
   /** What the generated cases lack to show it, or to show it often enough: then it need not be found. */
   readonly lacks?: string
 }

@@ -1,6 +1,7 @@
 import { type Fault, faultsIn } from './fault.ts'
 import { meaningFaults } from './faults-meaning.ts'
 import { moreCoreFaults } from './faults-more-core.ts'
+import { proofFaults } from './faults-proof.ts'
 
 const evaluate = 'packages/core/src/evaluate'
 
@@ -258,4 +259,5 @@ export const coreFaults: readonly Fault[] = [
   ...rest,
   ...meaningFaults,
   ...moreCoreFaults,
+  ...proofFaults,
 ]

@@ -1,6 +1,7 @@
 import type * as Core from '@segmentry/core'
 import fc from 'fast-check'
 import { schema } from '../conformance/arbitrary.ts'
+import { claimsOf, heldBy, refuted, related } from '../conformance/proofs.ts'
 import { isMember } from '../conformance/reference.ts'
 import { topMembers } from '../conformance/reference-top.ts'
 import type { Fault } from './fault.ts'
@@ -118,6 +119,23 @@ async function setDifference(
   return undefined
 }
 
+type Pair = readonly [Core.Node, Core.Node]
+
+/** Whether somebody of a population refutes what is proven of rules. */
+function provenDifference(
+  { fault, core }: Suspect,
+  pairs: readonly Pair[],
+  held: readonly ReturnType<typeof heldBy>[],
+): Found | undefined {
+  if (fault !== undefined && fault.seen !== 'proven') return undefined
+  for (const [i, pair] of pairs.entries()) {
+    const claims = claimsOf(core, pair)
+    const wrong = held[i]!.map((both) => refuted(claims, both)).find((how) => how !== undefined)
+    if (wrong !== undefined) return { at: i, how: wrong, example: { pair } }
+  }
+  return undefined
+}
+
 /** The answers for each person, in one text. */
 const said = (answers: readonly boolean[]): string => answers.map((held) => (held ? 't' : 'f')).join('')
 
@@ -133,9 +151,16 @@ export async function huntCore(
     suspects.push({ fault, core: await load<typeof Core>('packages/core/src/index.ts', fault) })
   const numRuns = Math.ceil(triples / segmentsEach)
   const drawn = fc.sample(tops, { numRuns, seed })
+  const { checkedRule } = await load<typeof Core>('packages/core/src/index.ts')
+  const checked = (rule: Core.Node): Core.Node => checkedRule({ definition: { format: 1, rule } }, schema)
+  const drawnPairs = fc.sample(related, { numRuns: numRuns * segmentsEach, seed })
   for (const [run, one] of fc.sample(cases({}), { numRuns, seed }).entries()) {
     if (faults.length > 0 && isOver(suspects)) break
     const [made, persons, now] = one
+    const pairs = drawnPairs
+      .slice(run * segmentsEach, (run + 1) * segmentsEach)
+      .map(([a, b]): Pair => [checked(a), checked(b)])
+    const held = pairs.map((pair) => heldBy(pair, persons, now))
     const expected = made.map((asked) => said(persons.map((person) => isMember(asked, schema, person, now))))
     for (const suspect of suspects) {
       if (suspect.found) continue
@@ -144,7 +169,8 @@ export async function huntCore(
           difference(suspect, one, expected) ??
           explainedDifference(suspect, one, expected) ??
           nextDifference(suspect, one) ??
-          (await setDifference(suspect, setsOf(drawn[run]!, made), one))
+          (await setDifference(suspect, setsOf(drawn[run]!, made), one)) ??
+          provenDifference(suspect, pairs, held)
         if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }
       } catch (error) {
         // Nothing here is allowed to throw, whatever the people and the definitions.
