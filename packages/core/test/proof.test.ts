@@ -11,6 +11,7 @@ import {
   contains,
   date,
   decimal,
+  DefinitionError,
   defineSchema,
   doesNotHave,
   doesNotStartWith,
@@ -399,4 +400,36 @@ test('a proof is given up in time, however much there is to look at', () => {
   isImpossible({ kind: 'all', of: choices }, schema)
   implies({ kind: 'all', of: choices }, { kind: 'any', of: choices }, schema)
   expect(performance.now() - start).toBeLessThan(5_000)
+})
+
+test('what is no rule of the schema is told', () => {
+  const circle: { kind: 'not'; of: Node } = { kind: 'not', of: { kind: 'everyone' } }
+  circle.of = circle
+  const wrong: readonly (readonly [unknown, string])[] = [
+    [
+      { kind: 'field', field: 'stat', test: { op: 'is', value: 'CA' } },
+      "unknown field 'stat' - did you mean 'state'?",
+    ],
+    [
+      { kind: 'field', field: 'state', test: { op: 'during', window: { over: 'clock', until: 'now' } } },
+      'wrong-operator',
+    ],
+    [{ kind: 'event', event: 'opened', measure: undefined }, 'measure'],
+    [{ kind: 'any', of: 7 }, 'expected a filter'],
+    [undefined, 'expected a filter'],
+    [circle, 'more than 64 levels'],
+  ]
+  for (const [rule, told] of wrong) {
+    const issuesOf = (ask: () => unknown): string => {
+      try {
+        return String(ask())
+      } catch (error) {
+        if (error instanceof DefinitionError) return JSON.stringify(error.issues)
+        throw error
+      }
+    }
+    expect(issuesOf(() => isImpossible(rule as Node, schema))).toContain(told)
+    expect(issuesOf(() => implies({ kind: 'everyone' }, rule as Node, schema))).toContain(told)
+  }
+  expect(() => isImpossible({ kind: 'everyone' }, {} as typeof schema)).toThrow('expected a schema')
 })

@@ -1,6 +1,8 @@
 import { canonical, stableText } from '../definition/canonical.ts'
+import { checkNode } from '../definition/check.ts'
 import { membersRule } from '../definition/expand.ts'
 import type { AccountFilter, Node, NodeOf } from '../definition/node.ts'
+import { DefinitionError, type Issue } from '../errors.ts'
 import { complement } from '../predicate/predicate.ts'
 import type { FieldInfo, Schema } from '../schema/schema.ts'
 import { eventFormula, happened, moreFormula } from './event.ts'
@@ -48,10 +50,18 @@ function said(rule: Node, holds: boolean, schema: Schema): Formula {
         ? flag(stableText(rule), holds)
         : ruleFormula(membersRule(rule.of), holds, schema)
     default: {
-      const leaf = canonical(rule)
+      const leaf = canonical(checkedLeaf(rule, schema))
       return leaf.kind === 'not' ? leafFormula(leaf.of, !holds, schema) : leafFormula(leaf, holds, schema)
     }
   }
+}
+
+/** A filter in normal form; whoever made it. */
+function checkedLeaf(leaf: Node, schema: Schema): Node {
+  const issues: Issue[] = []
+  const checked = checkNode(leaf, schema, (issue) => issues.push(issue), ['rule'])
+  if (issues.length > 0) throw new DefinitionError({ issues })
+  return checked
 }
 
 function leafFormula(node: Node, holds: boolean, schema: Schema): Formula {
