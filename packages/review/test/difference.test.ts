@@ -268,3 +268,19 @@ test('as text', () => {
     "outer was changed; no one enters, some may leave\n  ~ in the segment 'best', as best was changed",
   ])
 })
+
+test('what a segment was may not suit the schema any more', () => {
+  const old = { definition: { format: 1, rule: { kind: 'tag', tag: 'gone' } } } as const
+  const [change] = differences({ a: old }, { a: vip })
+  expect(change).toMatchObject({ said: [], movement: { category: 'unknown', by: 'nothing' } })
+  expect(change?.unreadable).toMatchObject([{ code: 'unknown-tag' }])
+  expect(change?.code).toBe("@@ -0,0 +1,1 @@\n+segment().group((g) => g.tag('VIP'))")
+  expect(differenceText(change!)).toContain(
+    "  what it was does not suit the schema any more: unknown tag 'gone'",
+  )
+  expect(differences({ a: old }, {})[0]).toMatchObject({
+    kind: 'removed',
+    movement: { category: 'narrowed' },
+  })
+  expect(() => differences({ a: vip }, { a: old })).toThrow("unknown tag 'gone'")
+})

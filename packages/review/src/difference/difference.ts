@@ -1,18 +1,10 @@
-import {
-  type AnySegment,
-  checkedRule,
-  code,
-  encodeSegments,
-  type Node,
-  references,
-  type Schema,
-} from '@segmentry/core'
+import { type AnySegment, checkedRule, code, DefinitionError, type Issue, type Schema } from '@segmentry/core'
 import { createTwoFilesPatch, OMIT_HEADERS } from 'diff'
 import type { Change } from '../change/changes.ts'
 import type { Segments } from '../change/segments.ts'
-import { reached } from '../finding/reach.ts'
 import { type Movement, provenCategory } from './category.ts'
 import { type ListChange, listChanges, type TextChange, textChanges } from './note.ts'
+import { readOf, type Users } from './read.ts'
 import { type Said, saidOtherwise } from './said.ts'
 
 /** What a change of one segment means, as plain data. */
@@ -27,10 +19,12 @@ export interface Difference {
   readonly texts: readonly TextChange[]
   /** Both definitions as TypeScript, line by line: hunks of a unified diff. */
   readonly code: string
+  /** Why what it was can be neither told nor compared: it does not suit the schema any more. */
+  readonly unreadable?: readonly Issue[]
   /** What is proven of the members; a plan refines it by counting. */
   readonly movement: Movement
   /** The segments that are made of this one, whose members it moves too. */
-  readonly includedBy: { readonly directly: readonly string[]; readonly indirectly: readonly string[] }
+  readonly includedBy: Users
 }
 
 /** The sets of segments that a change lies between. */
@@ -43,8 +37,8 @@ export interface Sides {
 /**
  * What a change of one segment means: in English, in code, and for its members, without looking at people.
  *
- * Use it on what {@link changes} answers. Filters about the same thing are compared; order and ways of writing are no difference. Throws
- * a `DefinitionError` for a segment that does not suit the schema.
+ * Use it on what {@link changes} answers. Filters about the same thing are compared; order and ways of writing are no difference. What a
+ * segment was may not suit the schema any more, and is then `unreadable`. Throws a `DefinitionError` if it is what the segment has become.
  *
  * @example
  * ```ts
@@ -58,49 +52,49 @@ export interface Sides {
  */
 export function difference(change: Change, { before, after, schema }: Sides): Difference {
   const { kind, key } = change
-  const [old, next] = [
+  const [was, next] = [
     'before' in change ? change.before : undefined,
     'after' in change ? change.after : undefined,
   ]
+  const unreadable = was && issuesOf(was, schema)
+  const old = unreadable === undefined ? was : undefined
   const keyBefore = kind === 'renamed' ? change.from : key
-  const graph = new Map([...usersOf(before), ...usersOf(after)])
   return {
     kind,
     key,
     ...(kind === 'renamed' && { from: change.from }),
     said:
       old && next
-        ? saidOtherwise([writtenRule(keyBefore, before), before], [writtenRule(key, after), after], schema)
+        ? saidOtherwise(
+            [readOf(before).rules[keyBefore]!.rule, before],
+            [readOf(after).rules[key]!.rule, after],
+            schema,
+          )
         : [],
-    lists: listChanges(old?.definition ?? {}, next?.definition ?? {}),
-    texts: textChanges(old?.definition ?? {}, next?.definition ?? {}),
+    lists: listChanges(was?.definition ?? {}, next?.definition ?? {}),
+    texts: textChanges(was?.definition ?? {}, next?.definition ?? {}),
     code: codeDiff(old, next, schema),
-    movement: movementOf(old, next, schema),
-    includedBy: graph.get(kind === 'removed' ? keyBefore : key) ?? { directly: [], indirectly: [] },
+    ...(unreadable && { unreadable }),
+    movement: unreadable && next ? { category: 'unknown', by: 'nothing' } : movementOf(was, next, schema),
+    includedBy: readOf(next ? after : before).users.get(key)!,
   }
 }
 
-/** A segment's own rule, in which other segments are named by their keys. */
-const writtenRule = (key: string, segments: Segments): Node => encodeSegments(segments)[key]!.rule
+/** What is wrong with a segment, if anything. */
+function issuesOf(segment: AnySegment, schema: Schema): readonly Issue[] | undefined {
+  try {
+    checkedRule(segment, schema)
+    return undefined
+  } catch (error) {
+    if (error instanceof DefinitionError) return error.issues
+    throw error
+  }
+}
 
 function movementOf(old: AnySegment | undefined, next: AnySegment | undefined, schema: Schema): Movement {
   if (old === undefined) return { category: 'widened', by: 'proof' }
   if (next === undefined) return { category: 'narrowed', by: 'proof' }
   return provenCategory(checkedRule(old, schema), checkedRule(next, schema), schema)
-}
-
-/** Who is made of whom, from those that are used to those that use them. */
-function usersOf(segments: Segments): ReadonlyMap<string, Difference['includedBy']> {
-  const direct = references(segments)
-  const all = reached(direct)
-  const keys = Object.keys(segments)
-  return new Map(
-    keys.map((key) => {
-      const directly = keys.filter((other) => direct[other]!.includes(key))
-      const indirectly = keys.filter((other) => all.get(other)!.has(key) && !directly.includes(other))
-      return [key, { directly, indirectly }]
-    }),
-  )
 }
 
 /** The lines that differ, with three around them. */

@@ -20,10 +20,11 @@ import type { Said } from './said.ts'
  * ```
  */
 export function differenceText(difference: Difference): string {
-  const { said, texts, lists, includedBy } = difference
+  const { said, texts, lists, includedBy, unreadable = [] } = difference
   const users = [...includedBy.directly, ...includedBy.indirectly.map((key) => `${key} (through another)`)]
   return [
     `${headline(difference)}${movementText(difference)}`,
+    ...unreadable.map(({ message }) => `  what it was does not suit the schema any more: ${message}`),
     ...[...said.map(saidText), ...lists.flatMap(listText), ...texts.map(textText)].map((line) => `  ${line}`),
     ...(users.length === 0 ? [] : [`  also moves: ${users.join(', ')}`]),
   ].join('\n')
