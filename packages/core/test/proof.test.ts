@@ -419,7 +419,7 @@ test('what is no rule of the schema is told', () => {
     [undefined, 'expected a filter'],
     [circle, 'more than 64 levels'],
   ]
-  for (const [rule, told] of wrong) {
+  for (const [made, told] of wrong) {
     const issuesOf = (ask: () => unknown): string => {
       try {
         return String(ask())
@@ -428,8 +428,8 @@ test('what is no rule of the schema is told', () => {
         throw error
       }
     }
-    expect(issuesOf(() => isImpossible(rule as Node, schema))).toContain(told)
-    expect(issuesOf(() => implies({ kind: 'everyone' }, rule as Node, schema))).toContain(told)
+    expect(issuesOf(() => isImpossible(made as Node, schema))).toContain(told)
+    expect(issuesOf(() => implies({ kind: 'everyone' }, made as Node, schema))).toContain(told)
   }
   expect(() => isImpossible({ kind: 'everyone' }, {} as typeof schema)).toThrow('expected a schema')
 })
