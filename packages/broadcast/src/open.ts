@@ -36,6 +36,7 @@ import { type PlanOptions, runPlan } from './plan/run.ts'
 import type { SendOptions } from './send/options.ts'
 import { send } from './send/send.ts'
 import { type Sending, sendingOf } from './send/sending.ts'
+import { sendTest, type TestOptions, type TestSent } from './send/test.ts'
 
 /** Settings of broadcasts. */
 export interface BroadcastsSettings extends Settings {
@@ -56,6 +57,12 @@ export interface Broadcasts {
    * Rejects with a {@link BroadcastError} when the live count departs from `confirm` by more than the tolerance.
    */
   send(broadcast: Broadcast, options: SendOptions): Promise<Sending>
+  /**
+   * Sends what a broadcast says to one person to addresses of yours, a message for each variant, marked as a test; writes nothing down.
+   *
+   * Rejects with a {@link BroadcastError} when there is no such person, or when the message cannot be made for them.
+   */
+  test(broadcast: Broadcast, options: TestOptions): Promise<readonly TestSent[]>
   /** How far a broadcast is. */
   progress(key: string): Promise<Progress>
   /** Every broadcast whose audience was fixed, in that order. */
@@ -107,7 +114,7 @@ export async function openBroadcasts(
   const database = openDatabase(connection, settings)
   try {
     // The ledger first: the source may read its events.
-    await toPromise(migrate(database, { schema: ledger }, migrations))
+    await toPromise(migrate(database, { schema: ledger }, migrations, '@segmentry/broadcast'))
     const evaluation = await toPromise(openEvaluation(database, source))
     return broadcastsOf({ database, evaluation, ledger }, source)
   } catch (error) {
@@ -176,6 +183,10 @@ function broadcastsOf(context: Context, source: Source): Broadcasts {
       check(broadcast)
       const worker = await toPromise(send(context, broadcast, options))
       return sendingOf(worker, () => toPromise(progress(broadcast.key)))
+    },
+    test: async (broadcast, options) => {
+      check(broadcast)
+      return toPromise(sendTest(context, broadcast, options))
     },
     progress: async (key) => {
       named(key)

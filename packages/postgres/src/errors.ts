@@ -120,6 +120,8 @@ export class SourceError extends Data.TaggedError('SourceError')<{
 /** The layout in the database and the one this version knows do not fit together; nothing has been changed. */
 export class LayoutError extends Data.TaggedError('LayoutError')<{
   readonly schema: string
+  /** The package that it is of. */
+  readonly package: string
   readonly reason: 'newer' | 'changed' | 'name'
   readonly found: string
   readonly expected: string
@@ -127,7 +129,7 @@ export class LayoutError extends Data.TaggedError('LayoutError')<{
   override get message(): string {
     const { schema, found, expected } = this
     const advice = {
-      newer: 'Update @segmentry/postgres to the version that made it.',
+      newer: `Update ${this.package} to the version that made it.`,
       changed: 'It was made by another build, or its record was edited; use another schema or restore it.',
       name: 'Give the schema another name.',
     }[this.reason]

@@ -50,9 +50,11 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
   const named = (raw: unknown, path: Path): void => {
     if (typeof raw !== 'string' || !name.test(raw)) report(path, shown(raw), nameText)
   }
-  const percent = (raw: unknown, path: Path): raw is number => {
+  const percent = (raw: unknown, path: Path, range: 'below 100' | 'above 0'): raw is number => {
     const fits = typeof raw === 'number' && raw >= 0 && raw <= 100 && hundredths(raw) !== undefined
-    if (!fits) report(path, shown(raw), 'a per cent from 0 to 100 with at most two decimals')
+    // With all held out, or a variant that nobody falls to, something else is meant.
+    const isOutside = raw === (range === 'above 0' ? 0 : 100)
+    if (!fits || isOutside) report(path, shown(raw), `a per cent ${range} with at most two decimals`)
     return fits
   }
   const duration = (raw: unknown, path: Path): void => {
@@ -114,7 +116,7 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
       ['holdOut'],
       ['percent', 'salt'],
     )
-    percent(share, ['holdOut', 'percent'])
+    percent(share, ['holdOut', 'percent'], 'below 100')
     if (salt !== undefined) named(salt, ['holdOut', 'salt'])
   }
   if (settings.variants !== undefined) {
@@ -122,7 +124,7 @@ export function settingIssues(given: unknown, schema: Schema): readonly Broadcas
     let sum = 0
     for (const [key, share] of variants) {
       named(key, ['variants', key])
-      if (percent(share, ['variants', key])) sum += hundredths(share)!
+      if (percent(share, ['variants', key], 'above 0')) sum += hundredths(share)!
     }
     if (sum !== 10_000)
       report(['variants'], `${sum / 100} % in all`, 'variants that make 100 %, such as { a: 50, b: 50 }')

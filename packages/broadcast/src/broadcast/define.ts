@@ -1,20 +1,8 @@
-import {
-  checkSchema,
-  type Countable,
-  deepFreeze,
-  hashRule,
-  hashSetSegment,
-  isSetSegment,
-  type Key,
-  membersRule,
-  type Schema,
-  type SchemaOf,
-  stableText,
-} from '@segmentry/core'
-import { createHash } from 'node:crypto'
+import { checkSchema, deepFreeze, type Key, type Schema, type SchemaOf } from '@segmentry/core'
 import { BroadcastError } from '../errors.ts'
 import { settingIssues } from './check.ts'
 import type { Broadcast, BroadcastSettings, FieldName } from './types.ts'
+import { decisiveOf, versionOf } from './version.ts'
 
 /** Settings whose address is a field of the schema; a name that is none is told with the near one. */
 type Addressed<S extends Schema, A extends string, T> = Omit<T, 'address'> & {
@@ -48,18 +36,11 @@ export function defineBroadcast<
   const issues = settingIssues(settings, schema)
   if (issues.length > 0) throw new BroadcastError({ code: 'bad-definition', issues })
   const { audience, key, message, ...rest } = settings
-  const hashes = (segments: Readonly<Record<string, Countable>> | undefined) =>
-    Object.entries(segments ?? {}).map(([name, segment]) => [name, hashOf(segment)])
-  const decisive = { ...rest, include: hashes(audience.include), exclude: hashes(audience.exclude) }
-  const version = createHash('sha256').update(stableText(decisive)).digest('hex')
   return Object.freeze({
     ...deepFreeze({ ...rest, key }),
     audience,
     ...(message && { message }),
     schema,
-    version,
+    version: versionOf(decisiveOf(settings)),
   })
 }
-
-const hashOf = (segment: Countable): string =>
-  isSetSegment(segment) ? hashSetSegment(segment) : hashRule(membersRule(segment.definition))

@@ -30,7 +30,7 @@ export interface LocalTime<F extends string = string> {
 
 /** The percentages of a hold-out. */
 export interface HoldOut {
-  /** How many in a hundred receive nothing, up to two decimals. */
+  /** How many in a hundred receive nothing: from 0 to below 100, up to two decimals. */
   readonly percent: number
   /** What the share is drawn with; the broadcast's key unless told. Broadcasts with one salt hold out the same people. */
   readonly salt?: string
@@ -62,7 +62,7 @@ export interface BroadcastSettings<
   readonly topic?: string
   readonly optOut?: OptOut<F>
   readonly holdOut?: HoldOut
-  /** Percentages of the variants of an A/B test, which make 100. */
+  /** Percentages of the variants of an A/B test, each above 0, which make 100. */
   readonly variants?: Readonly<Record<V, number>>
   readonly caps?: readonly Cap[]
   /** Which broadcast takes the last place that a cap leaves: the higher; 0 unless told. */

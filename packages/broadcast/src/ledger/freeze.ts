@@ -1,6 +1,8 @@
 import { compiled, type EvaluationError, type Session } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
+import { stableText } from '@segmentry/core'
+import { type Decisive, decisiveOf } from '../broadcast/version.ts'
 import { BroadcastError, issueOf } from '../errors.ts'
 import { type CandidateContext, candidatesSql } from '../plan/candidates.ts'
 import type { Reason } from '../plan/plan.ts'
@@ -16,6 +18,8 @@ export interface Confirmed {
 export interface Frozen {
   readonly frozen: boolean
   readonly version: string
+  /** What it was frozen with. */
+  readonly definition: Decisive
   /** Milliseconds. */
   readonly frozenAt: number
 }
@@ -44,11 +48,19 @@ export const freeze = (
       compiled(
         sql<{
           version: string
+          definition: Decisive
           at: number
-        }>`select version, (extract(epoch from frozen_at) * 1000)::float8 as at from ${broadcasts} where key = ${text(key)}`,
+        }>`select version, definition, (extract(epoch from frozen_at) * 1000)::float8 as at from ${broadcasts} where key = ${text(key)}`,
       ),
     )
-    if (there) return { frozen: false, version: there.version, frozenAt: there.at }
+    if (there) {
+      return {
+        frozen: false,
+        version: there.version,
+        definition: there.definition,
+        frozenAt: there.at,
+      }
+    }
     const now = instant(context.now)
     // In the order of the widest index, which then grows at its end.
     const written = yield* session.run(
@@ -69,13 +81,14 @@ export const freeze = (
     if (Math.abs(toSend - confirm) > confirm * tolerance) {
       return yield* countMoved(key, toSend, confirm, tolerance)
     }
+    const definition = decisiveOf(broadcast)
     const all = written.reduce((sum, { n }) => sum + n, 0)
     yield* session.run(
-      compiled(sql`insert into ${broadcasts} (key, version, channel, topic, priority, status, frozen_at, people)
-        values (${text(key)}, ${text(version)}, ${text(channel)}, ${text(topic)}, ${param(priority, 'int4')}, 'sending', ${now},
+      compiled(sql`insert into ${broadcasts} (key, version, definition, channel, topic, priority, status, frozen_at, people)
+        values (${text(key)}, ${text(version)}, ${param(stableText(definition), 'jsonb')}, ${text(channel)}, ${text(topic)}, ${param(priority, 'int4')}, 'sending', ${now},
           ${param(all, 'int8')})`),
     )
-    return { frozen: true, version, frozenAt: context.now }
+    return { frozen: true, version, definition, frozenAt: context.now }
   })
 
 const notDecided = (broadcast: string, field: string, count: number): BroadcastError =>

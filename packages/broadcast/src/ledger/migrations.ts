@@ -19,6 +19,7 @@ const beginning: Migration = {
       sql`create table ${table('broadcasts')} (
         key text collate "C" primary key,
         version text not null,
+        definition jsonb not null,
         channel text collate "C" not null,
         topic text collate "C" not null,
         priority int4 not null,
@@ -30,7 +31,8 @@ const beginning: Migration = {
         tokens float8 not null default 0,
         paced_at timestamptz,
         ramp_day int4 not null default 0,
-        ramp_used int8 not null default 0)`,
+        ramp_used int8 not null default 0,
+        lease_ms float8 not null default 30000)`,
       sql`create table ${table('recipients')} (
         broadcast text collate "C" not null,
         person text collate "C" not null,

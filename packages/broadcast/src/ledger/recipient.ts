@@ -1,12 +1,13 @@
 import { sql, type RawBuilder } from 'kysely'
 import { text } from '../plan/sql.ts'
+import { statusSql } from './progress.ts'
 
 /** What the ledger knows of one person in one broadcast: why did they get it, or why not? */
 export interface Recipient {
   readonly person: string
   readonly address?: string
   readonly variant?: string
-  readonly status: 'pending' | 'claimed' | 'handed' | 'sent' | 'failed' | 'unknown' | 'skipped'
+  readonly status: 'pending' | 'claimed' | 'handed' | 'sent' | 'failed' | 'unknown' | 'skipped' | 'cancelled'
   /** Why they were left out, or what went wrong. */
   readonly reason?: string
   readonly detail?: string
@@ -38,12 +39,13 @@ export const recipientQuery = (
   const mine = (alias: string) =>
     sql`${sql.id(alias, 'broadcast')} = r.broadcast and ${sql.id(alias, 'person')} = r.person`
   return sql<{ recipient: Recipient }>`select jsonb_strip_nulls(jsonb_build_object(
-      'person', r.person, 'address', r.address, 'variant', r.variant, 'status', r.status, 'reason', r.reason, 'detail', r.detail,
-      'notBefore', case when r.status = 'pending' then ${time('r.not_before')} end, 'handedAt', ${time('r.handed_at')},
+      'person', r.person, 'address', r.address, 'variant', r.variant, 'status', ${statusSql}, 'reason', r.reason, 'detail', r.detail,
+      'notBefore', case when ${statusSql} = 'pending' then ${time('r.not_before')} end, 'handedAt', ${time('r.handed_at')},
       'endedAt', ${time('r.ended_at')}, 'message', r.message,
       'attempts', (select coalesce(jsonb_agg(jsonb_build_object('at', ${time('a.at')}, 'class', a.class, 'code', a.code, 'reason', a.reason)
         order by a.attempt), '[]') from ${sql.id(ledger, 'attempts')} as a where ${mine('a')}),
       'feedback', (select coalesce(jsonb_agg(jsonb_build_object('kind', f.kind, 'at', ${time('f.at')}) order by f.at, f.id), '[]')
         from ${sql.id(ledger, 'feedback')} as f where ${mine('f')}))) as recipient
-    from ${sql.id(ledger, 'recipients')} as r where r.broadcast = ${text(key)} and r.person = ${text(person)}`
+    from ${sql.id(ledger, 'recipients')} as r join ${sql.id(ledger, 'broadcasts')} as b on b.key = r.broadcast
+    where r.broadcast = ${text(key)} and r.person = ${text(person)}`
 }

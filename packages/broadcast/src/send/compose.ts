@@ -41,13 +41,15 @@ export function readRef(ref: string): { readonly broadcast: string; readonly per
 /**
  * Makes the messages of a broadcast for those who were claimed: their fields are read as they are now, in one query.
  *
- * The clock of a message is when its audience was fixed, so that it says the same when it is tried again.
+ * The clock of a message is when its audience was fixed, so that it says the same when it is tried again. `name` is what the broadcast is called
+ * by links and by the transport.
  */
 export function composer(
   { evaluation }: Context,
   broadcast: Broadcast,
   links: Links,
   frozenAt: number,
+  name = broadcast.key,
 ): WorkerContext['compose'] {
   const messages = messagesOf(broadcast)
   const fields = [...new Set([...messages.values()].flatMap((message) => message.fields))]
@@ -61,8 +63,8 @@ export function composer(
   const compose = (claimed: Claimed, person: Person | undefined): Composed => {
     const message = messages.get(claimed.variant ?? '') ?? messages.get('')
     if (!person) return { skip: 'gone' }
-    if (!message) return { outgoing: bare(broadcast.key, claimed) }
-    return said(broadcast, claimed, person, { message, links, frozenAt })
+    if (!message) return { outgoing: bare(name, claimed) }
+    return said(broadcast, claimed, person, { message, links, frozenAt, name })
   }
   return async (claimed) => {
     const people = await load(claimed)
@@ -86,15 +88,16 @@ interface Saying {
   readonly message: Message
   readonly links: Links
   readonly frozenAt: number
+  readonly name: string
 }
 
 function said(
   { key, topic }: Broadcast,
   { person: id, address, variant }: Claimed,
   person: Person,
-  { message, links, frozenAt }: Saying,
+  { message, links, frozenAt, name }: Saying,
 ): Composed {
-  const link = links.unsubscribe?.for({ broadcast: key, person: id, ...(topic !== undefined && { topic }) })
+  const link = links.unsubscribe?.for({ broadcast: name, person: id, ...(topic !== undefined && { topic }) })
   try {
     const rendered = message.render(person, {
       broadcast: key,
@@ -106,15 +109,15 @@ function said(
     const { html } = rendered
     const tracked =
       html !== undefined && links.tracking
-        ? links.tracking.track(html, messageRef(key, id), link ? [link.url] : [])
+        ? links.tracking.track(html, messageRef(name, id), link ? [link.url] : [])
         : html
     return {
       outgoing: {
         ...rendered,
         ...(tracked !== undefined && { html: tracked }),
         headers: { ...rendered.headers, ...link?.headers },
-        key: messageKey(key, id),
-        broadcast: key,
+        key: messageKey(name, id),
+        broadcast: name,
         person: id,
         to: address,
       },

@@ -63,9 +63,9 @@ function checkRetries(raw: unknown, issues: Issues): void {
 }
 
 /** A message without the link that it shows, or a transport of messages without one, would be found out one by one. */
-function checkTransport(
+export function checkTransport(
   broadcast: Broadcast,
-  { transport, links }: Partial<SendOptions>,
+  { transport, links }: Partial<Pick<SendOptions, 'transport' | 'links'>>,
   issues: Issues,
 ): void {
   const given: Partial<Transport> = transport ?? {}

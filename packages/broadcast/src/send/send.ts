@@ -3,9 +3,11 @@ import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
 import { milliseconds } from '../broadcast/time.ts'
 import type { Broadcast } from '../broadcast/types.ts'
+import { decisiveOf, differences } from '../broadcast/version.ts'
 import { candidateContext, clock, type Context, roomy } from '../context.ts'
 import { type BroadcastError, broadcastError, issueOf } from '../errors.ts'
-import { freeze } from '../ledger/freeze.ts'
+import { freeze, type Frozen } from '../ledger/freeze.ts'
+import { param, text } from '../plan/sql.ts'
 import { audienceTimeout } from '../plan/run.ts'
 import { composer } from './compose.ts'
 import { type SendOptions, sendIssues } from './options.ts'
@@ -53,21 +55,14 @@ export const send = (
         }),
       { statementTimeout: audienceTimeout, lockTimeout: audienceTimeout },
     )
-    if (frozen.version !== version) {
-      return yield* broadcastError(
-        'changed',
-        key,
-        issueOf(
-          [],
-          `the definition ${version.slice(0, 12)}`,
-          `${frozen.version.slice(0, 12)}, with which its audience was fixed. Give a changed broadcast a new key`,
-        ),
-      )
-    }
+    if (frozen.version !== version) return yield* changed(broadcast, frozen)
     // What the planner knows of the ledger was true before it had these rows.
     const analyze = sql`analyze ${sql.id(ledger, 'recipients')}`
     if (frozen.frozen) yield* database.write((session) => session.run(compiled(analyze)))
     const leaseMs = milliseconds(lease)!
+    // For progress, which is asked by those who do not send.
+    const leased = sql`update ${sql.id(ledger, 'broadcasts')} set lease_ms = ${param(leaseMs, 'float8')} where key = ${text(key)}`
+    yield* database.write((session) => session.run(compiled(leased)))
     const compose = composer(context, broadcast, options.links ?? {}, frozen.frozenAt)
     return startWorker({
       database,
@@ -81,3 +76,12 @@ export const send = (
       mostRefused,
     })
   })
+
+/** That a broadcast is no longer what it was when its audience was fixed, and in what. */
+function changed(broadcast: Broadcast, { definition, frozenAt }: Frozen): BroadcastError {
+  const when = new Date(frozenAt).toISOString()
+  const found = `a definition that has changed since its audience was fixed at ${when}`
+  const expected = 'the one of then; a changed broadcast wants a new key'
+  const parts = differences(definition, decisiveOf(broadcast))
+  return broadcastError('changed', broadcast.key, issueOf([], found, expected), ...parts)
+}

@@ -35,12 +35,13 @@ interface Row {
  *
  * All in one transaction under a lock, so that any number of callers may start at once, and a second call does
  * nothing. Fails with a {@link LayoutError} when the database was migrated by a newer version, or by another
- * build's version of a step. `steps` is for tests of the migrating itself.
+ * build's version of a step. `steps` and `owner` are for packages with tables of their own.
  */
 export function migrate(
   database: Database,
   { schema = defaultSchema }: LayoutOptions = {},
   steps: readonly Migration[] = migrations,
+  owner = '@segmentry/postgres',
 ): Effect.Effect<Migrated, LayoutError | PostgresError> {
   const record = sql.id(schema, 'migrations')
   const create = [
@@ -48,7 +49,7 @@ export function migrate(
     sql`create table ${record} (version int primary key, name text not null, hash text not null,
       applied_at timestamptz not null default statement_timestamp())`,
   ]
-  return Effect.flatMap(checkedSchema(schema), () =>
+  return Effect.flatMap(checkedSchema(schema, owner), () =>
     database.write((session) =>
       Effect.gen(function* () {
         yield* session.run(
@@ -67,7 +68,7 @@ export function migrate(
         const done = yield* session.run(
           compiled(sql<Row>`select version, hash from ${record} order by version`),
         )
-        yield* checkHistory(schema, done, steps)
+        yield* checkHistory(schema, owner, done, steps)
         const open = steps.slice(done.length)
         for (const step of open) {
           for (const statement of step.statements(schema)) yield* session.run(compiled(statement))
@@ -83,25 +84,35 @@ export function migrate(
 }
 
 /** Whether a name can be a schema's, and part of `schema.table` in a mapping. */
-export function checkedSchema(schema: string): Effect.Effect<void, LayoutError> {
+export function checkedSchema(
+  schema: string,
+  owner = '@segmentry/postgres',
+): Effect.Effect<void, LayoutError> {
   const fits =
     typeof schema === 'string' && /^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema) && !/^pg_/i.test(schema)
   const expected = "at most 63 letters, digits and _, starting with no digit and not with 'pg_'"
   return fits
     ? Effect.void
     : Effect.fail(
-        new LayoutError({ schema: nameText(schema), reason: 'name', found: shown(schema), expected }),
+        new LayoutError({
+          schema: nameText(schema),
+          package: owner,
+          reason: 'name',
+          found: shown(schema),
+          expected,
+        }),
       )
 }
 
 function checkHistory(
   schema: string,
+  owner: string,
   done: readonly Row[],
   steps: readonly Migration[],
 ): Effect.Effect<void, LayoutError> {
   if (done.length > steps.length) {
     const [found, expected] = [`version ${done.length}`, `at most version ${steps.length}`]
-    return Effect.fail(new LayoutError({ schema, reason: 'newer', found, expected }))
+    return Effect.fail(new LayoutError({ schema, package: owner, reason: 'newer', found, expected }))
   }
   const changed = steps.find((step, i) => {
     const row = done[i]
@@ -111,5 +122,5 @@ function checkHistory(
   const row = done[changed.version - 1]
   const found = `migration ${row?.version ?? 'none'} with the fingerprint ${row?.hash.slice(0, 12) ?? 'none'}`
   const expected = `migration ${changed.version} (${changed.name}) with ${fingerprint(changed).slice(0, 12)}`
-  return Effect.fail(new LayoutError({ schema, reason: 'changed', found, expected }))
+  return Effect.fail(new LayoutError({ schema, package: owner, reason: 'changed', found, expected }))
 }
