@@ -14,6 +14,7 @@ import type { Broadcast } from './broadcast/types.ts'
 import { type Context, noBroadcast } from './context.ts'
 import { type BroadcastError, type BroadcastIssue, broadcastError, issueOf } from './errors.ts'
 import { resolveQuery, stateQuery, type UnknownChoice } from './ledger/control.ts'
+import { type Failures, failuresQuery } from './ledger/failures.ts'
 import { feedbackIssues, type Recorded, recordQuery } from './ledger/feedback.ts'
 import { migrations } from './ledger/migrations.ts'
 import { type Progress, progressOf, progressQuery, type State } from './ledger/progress.ts'
@@ -75,6 +76,8 @@ export interface Broadcasts {
   cancel(key: string): Promise<Progress>
   /** What became of one person in a broadcast; `undefined` for who was never meant. */
   recipient(key: string, person: string): Promise<Recipient | undefined>
+  /** What went wrong with attempts, alike ones counted together: the most frequent first, and a hundred kinds at most. */
+  failures(key: string): Promise<readonly Failures[]>
   /** Says of messages of which nothing is known that they were sent, or that they are to be sent again; gives how many. */
   resolveUnknown(key: string, choice: UnknownChoice, people?: readonly string[]): Promise<number>
   /** Writes down that addresses are not to be written to; gives how many were not so before. */
@@ -210,6 +213,12 @@ function broadcastsOf(context: Context, source: Source): Broadcasts {
       const [row] = await toPromise(ask(recipientQuery(ledger, key, person)))
       if (!row) await toPromise(progress(key))
       return row?.recipient
+    },
+    failures: async (key) => {
+      named(key)
+      const rows = await toPromise(ask(failuresQuery(ledger, key)))
+      if (rows.length === 0) await toPromise(progress(key))
+      return rows.map(({ failures }) => failures)
     },
     resolveUnknown: async (key, choice, people) => {
       named(key)

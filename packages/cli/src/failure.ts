@@ -6,7 +6,7 @@ export const exits = {
   no: 1,
   /** What was asked or configured cannot be; trying again will not help. */
   usage: 2,
-  /** The database did not answer; trying again may help. */
+  /** The database, or what messages are handed to, did not answer; trying again may help. */
   database: 3,
   /** This machine does not let it: a port is taken, a disk is full. */
   machine: 4,
@@ -41,12 +41,17 @@ export const told = ([first = '', ...more]: readonly string[]): string =>
 /** The same for whoever reads no stack: an error of the libraries, with the exit that it means. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown
-  const { _tag: tag, code } = Object(thrown) as { readonly _tag?: unknown; readonly code?: unknown }
+  const {
+    _tag: tag,
+    code,
+    class: kind,
+  } = Object(thrown) as { readonly _tag?: unknown; readonly code?: unknown; readonly class?: unknown }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const exit =
     (tag === 'ConnectionError' && typeof code === 'string' && wrongAddress.test(code)
       ? exits.usage
       : undefined) ??
+    (tag === 'TransportError' && kind === 'retry' ? exits.database : undefined) ??
     (typeof tag === 'string' ? byTag[tag] : undefined) ??
     (typeof code === 'string' ? byCode[code] : undefined)
   if (exit !== undefined) return new Failure(exit, message, { cause: thrown })
@@ -60,6 +65,8 @@ const byTag: Readonly<Record<string, Exit>> = {
   LayoutError: exits.usage,
   DefinitionError: exits.usage,
   SetSegmentError: exits.usage,
+  BroadcastError: exits.usage,
+  TransportError: exits.usage,
   ConnectionError: exits.database,
   TimeoutError: exits.database,
   CancelledError: exits.database,

@@ -5,6 +5,8 @@ export {
   env,
   type Project,
   type Secret,
+  type SendConfig,
+  type SendContext,
   type ServeConfig,
   type WithLayout,
   type WithSource,

@@ -17,8 +17,19 @@ const runs: { readonly [N in CommandName]: () => Promise<{ readonly run: Run<N> 
   list: () => import('./commands/list.ts'),
   describe: () => import('./commands/describe.ts'),
   graph: () => import('./commands/graph.ts'),
+  broadcasts: () => import('./commands/broadcasts.ts'),
+  broadcast: () => import('./commands/broadcast.ts'),
+  send: () => import('./commands/send.ts'),
+  pause: () => import('./commands/pause.ts'),
+  resume: () => import('./commands/resume.ts'),
+  cancel: () => import('./commands/cancel.ts'),
+  recipient: () => import('./commands/recipient.ts'),
+  resolve: () => import('./commands/resolve.ts'),
   completions: () => import('./commands/completions.ts'),
 }
+
+/** Those that end in their own time when they are interrupted: what they have begun is waited for. */
+const ownEnds: ReadonlySet<CommandName> = new Set(['serve', 'send'])
 
 /** Runs a call, tells what happened, and gives the code to end with. */
 export async function main(args: readonly string[], context: Context): Promise<Exit | undefined> {
@@ -46,8 +57,7 @@ async function called(args: readonly string[], context: Context): Promise<Exit> 
   const call = await readCall(asked.name, asked.args)
   const { run } = await runs[asked.name]()
   const work = run(call, context)
-  // The service has an end of its own.
-  return asked.name === 'serve' ? work : stoppable(work, context.signal)
+  return ownEnds.has(asked.name) ? work : stoppable(work, context.signal)
 }
 
 function told(error: unknown, output: Output, isVerbose: boolean): Exit {

@@ -17,8 +17,19 @@ export interface Output {
   tell(text: string): void
   /** Text in a style where the output is a terminal that has colours, and NO_COLOR does not say otherwise. */
   style(style: Style, text: string): string
+  /** Tells how far something is, beside the answer: in place where somebody watches, else each time on a line of its own. */
+  readonly ticker: Ticker
   /** Runs something, and tells how long it has been going on when that is more than a second, where somebody watches. */
   during<T>(what: string, work: Promise<T>): Promise<T>
+}
+
+/** What changes while somebody watches, or is written down where nobody does. */
+export interface Ticker {
+  /** Whether a text takes the place of the one before it. */
+  readonly isInPlace: boolean
+  show(text: string): void
+  /** Wipes off what stands there. */
+  clear(): void
 }
 
 /** The output of a process. */
@@ -37,6 +48,7 @@ export function outputOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream)
     printJson: (value) => print(JSON.stringify(value, undefined, 2)),
     tell: (text) => void stderr.write(`${text}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
+    ticker: tickerOf(stderr),
     during: (what, work) => (stderr.isTTY ? watched(stderr, what, work) : work),
   }
 }
@@ -57,6 +69,26 @@ const written = (stream: Writable, text: string, onError: (error: Error) => void
     })
   })
 
+function tickerOf(stream: NodeJS.WriteStream): Ticker {
+  let isShown = false
+  const isInPlace = stream.isTTY === true
+  return {
+    isInPlace,
+    show: (text) => {
+      // What is longer than a line could not be wiped off.
+      const line = isInPlace ? `\r${text.slice(0, (stream.columns ?? 80) - 1)}${wiped}` : `${text}\n`
+      stream.write(line)
+      isShown = true
+    },
+    clear: () => {
+      if (isInPlace && isShown) stream.write(`\r${wiped}`)
+      isShown = false
+    },
+  }
+}
+
+const wiped = '\u001B[K'
+
 const patience = 1_000
 
 async function watched<T>(stream: NodeJS.WriteStream, what: string, work: Promise<T>): Promise<T> {
@@ -71,6 +103,6 @@ async function watched<T>(stream: NodeJS.WriteStream, what: string, work: Promis
     return await work
   } finally {
     clearInterval(timer)
-    if (shown) stream.write('\r\u001B[K')
+    if (shown) stream.write(`\r${wiped}`)
   }
 }

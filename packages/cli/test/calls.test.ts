@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { CommandSpec } from '../src/command/spec.ts'
 import { specs } from '../src/command/specs.ts'
 import { files } from './crm.ts'
+import { mailing } from './mailing.ts'
 import { each, type Ended, Folder, shownCall } from './project.ts'
 
 // What is told of calls, held as a terminal shows it: `vitest -u` writes it anew.
@@ -60,6 +61,7 @@ test('help, and what needs no database', async () => {
   const calls = [
     '--help',
     'serve --help',
+    'send --help',
     'help explain',
     'list',
     'list --keys',
@@ -162,6 +164,17 @@ test('bash completes commands, flags, values and segments', async () => {
     'rest',
     '',
   ])
+})
+
+test('bash completes broadcasts where one is meant', async () => {
+  using folder = new Folder(mailing())
+  const asked = ['send ', 'recipient m', 'send may --t', 'resolve may --as ']
+  const lines = asked.map((call) => {
+    const list = ['segmentry', ...call.split(' ')].map((word) => `'${word}'`)
+    return `COMP_WORDS=(${list.join(' ')}) COMP_CWORD=${list.length - 1} COMPREPLY=(); _segmentry; echo "\${COMPREPLY[*]}"`
+  })
+  const { stdout } = await folder.shell(['eval "$(segmentry completions bash)"', ...lines].join('; '))
+  expect(stdout.split('\n')).toEqual(['may calls', 'may', '--tolerance --test', 'sent resend', ''])
 })
 
 test('what zsh and fish complete has every command with its flags', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { files, segmentsFile } from './crm.ts'
+import { mailing } from './mailing.ts'
 import { each, type Ended, Folder, shownCall } from './project.ts'
 
 // What is told of configurations that cannot be used, held as a terminal shows it: `vitest -u` writes it anew.
@@ -76,6 +77,56 @@ export default { schema, segments, source, layout: undefined, database: 'postgre
   {
     title: 'a source and a layout',
     files: { ...files("source: {} as never, database: ''"), 'segments.ts': segmentsFile },
+  },
+  {
+    title: 'broadcasts and a way to send that cannot be',
+    files: {
+      ...mailing(),
+      'segmentry.config.ts': `
+import { consoleTransport, defineBroadcast, defineConfig } from './libraries.ts'
+import { calls, may, schema, segments } from './mailing.ts'
+import { defineSchema, segmentry, text } from '@segmentry/core'
+
+const other = defineSchema({ fields: { email: text(), region: text() } })
+const north = segmentry(other).segment().group((g) => g.field('region', 'north'))
+const audience = { include: { north } }
+export default defineConfig({
+  schema,
+  segments,
+  layout: 'segmentry',
+  database: 'postgres://localhost/crm',
+  broadcasts: {
+    march: may,
+    calls: { key: 'calls' },
+    foreign: defineBroadcast(other, { key: 'foreign', audience, address: 'email' }),
+    mixed: defineBroadcast(schema, { key: 'mixed', audience, address: 'email' }),
+  },
+  ledger: 7,
+  send: {
+    transport: consoleTransport(),
+    links: { unsubscribe: 'https://acme.example' },
+    pcae: { atMost: 1 },
+    pace: { atMost: 1, per: 'week' },
+    lease: 'soon',
+    mostRefused: 10,
+  },
+} as never)
+`,
+      'libraries.ts': `
+export { consoleTransport, defineBroadcast } from '@segmentry/broadcast'
+export { defineConfig } from 'segmentry'
+`,
+    },
+  },
+  {
+    title: 'one broadcast, and no way to send',
+    files: {
+      ...mailing(),
+      'segmentry.config.ts': `
+import { may, schema, segments } from './mailing.ts'
+export default { schema, segments, layout: 'segmentry', database: 'postgres://localhost/crm', broadcasts: may, send: 'smtp' }
+`,
+    },
   },
   { title: 'an address that is none', files: files("database: 'localhost:5432'"), args: ['count'] },
   { title: 'an empty variable', files: { ...files(), '.env': 'DATABASE_URL=\n' }, args: ['count'] },

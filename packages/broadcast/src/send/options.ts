@@ -9,24 +9,29 @@ import type { Links } from './compose.ts'
 import { checkPace, type Pace } from './pace.ts'
 import type { Retries } from './settlement.ts'
 
-/** How a broadcast is sent. */
-export interface SendOptions {
-  readonly transport: Transport
-  /** How many people the plan said are sent to. Looked at when the audience is fixed; not when sending goes on. */
-  readonly confirm: number
-  /** By what share the live count may depart from the confirmed one, such as 0.02; not at all unless told. */
-  readonly tolerance?: number
+/** How a broadcast is sent, whichever it is. */
+export interface SendSettings {
   readonly pace?: Pace
   readonly retries?: Retries
   /** How long a worker may be out of sight before what it has in hand is taken back; '30 seconds' unless told. */
   readonly lease?: Duration
   /** The share of messages refused for good, of a hundred or more, at which it pauses; 0.1 unless told. */
   readonly mostRefused?: number
+}
+
+/** How one broadcast is sent. */
+export interface SendOptions extends SendSettings {
+  readonly transport: Transport
+  /** How many people the plan said are sent to. Looked at when the audience is fixed; not when sending goes on. */
+  readonly confirm: number
+  /** By what share the live count may depart from the confirmed one, such as 0.02; not at all unless told. */
+  readonly tolerance?: number
   /** The links that stand in messages. */
   readonly links?: Links
 }
 
-const keys = ['transport', 'confirm', 'tolerance', 'pace', 'retries', 'lease', 'mostRefused', 'links']
+const settingKeys = ['pace', 'retries', 'lease', 'mostRefused']
+const keys = ['transport', 'confirm', 'tolerance', ...settingKeys, 'links']
 
 const isShare = (raw: unknown): boolean => typeof raw === 'number' && raw >= 0 && raw <= 1
 const isWhole = (raw: unknown, least: number): boolean =>
@@ -37,15 +42,37 @@ const isTime = (raw: unknown): boolean => typeof raw === 'string' && millisecond
 export function sendIssues(broadcast: Broadcast, options: unknown): readonly BroadcastIssue[] {
   const issues = new Issues()
   const given = issues.record<SendOptions>(options, [], keys)
-  const { confirm, tolerance = 0, pace, retries, lease, mostRefused = 0.1 } = given
+  const { confirm, tolerance = 0 } = given
   issues.need(isWhole(confirm, 0), ['confirm'], confirm, 'the count of the plan: plan.toSend')
   issues.need(isShare(tolerance), ['tolerance'], tolerance, 'a share from 0 to 1, such as 0.02')
+  checkSettings(given, issues)
+  checkTransport(broadcast, given, issues)
+  return issues.all
+}
+
+/**
+ * What is wrong with settings that broadcasts are to be sent with later, such as those of a configuration; empty when they can be.
+ *
+ * @example
+ * ```ts
+ * sendSettingIssues({ pace: { atMost: 100, per: 'minute' } }) // => []
+ * sendSettingIssues({ lease: 'soon' })[0].found // => "'soon'"
+ * ```
+ */
+export function sendSettingIssues(settings: unknown): readonly BroadcastIssue[] {
+  const issues = new Issues()
+  checkSettings(issues.record<SendSettings>(settings, [], settingKeys), issues)
+  return issues.all
+}
+
+function checkSettings(
+  { pace, retries, lease, mostRefused = 0.1 }: Partial<SendSettings>,
+  issues: Issues,
+): void {
   issues.need(isShare(mostRefused), ['mostRefused'], mostRefused, 'a share from 0 to 1, such as 0.1')
   if (lease !== undefined) issues.need(isTime(lease), ['lease'], lease, "a duration such as '30 seconds'")
   if (pace !== undefined) checkPace(pace, issues)
   if (retries !== undefined) checkRetries(retries, issues)
-  checkTransport(broadcast, given, issues)
-  return issues.all
 }
 
 function checkRetries(raw: unknown, issues: Issues): void {

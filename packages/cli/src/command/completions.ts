@@ -4,7 +4,7 @@ import { globalFlags, type shells, specs } from './specs.ts'
 /** A shell that there are completions for. */
 export type Shell = (typeof shells)[number]
 
-// Segments are asked of the command itself, by the configuration where the shell stands; where there is none, nothing is offered.
+// Segments and broadcasts are asked of the command itself, by the configuration where the shell stands; where there is none, nothing is offered.
 
 /** The script that completes calls in a shell. */
 export const completionsOf = (shell: Shell): string => scripts[shell]()
@@ -15,9 +15,15 @@ const names = commands.map(([name]) => name)
 const flagsOf = ({ flags }: CommandSpec): readonly (readonly [string, FlagSpec])[] =>
   Object.entries({ ...flags, ...globalFlags })
 
-/** The words that stand for themselves in a place of a command, and whether segments may stand there. */
+/** The words that stand for themselves in a place of a command. */
 const wordsOf = ({ places }: CommandSpec): readonly string[] => places.flatMap(({ among = [] }) => among)
-const takesSegments = ({ places }: CommandSpec): boolean => places.some(({ name }) => name === 'segment')
+
+/** The call that lists what may stand in a place of a command: segments or broadcasts. */
+function listOf({ places }: CommandSpec): string | undefined {
+  const names = new Set(places.map(({ name }) => name))
+  const command = names.has('segment') ? 'list' : names.has('broadcast') ? 'broadcasts' : undefined
+  return command === undefined ? undefined : `segmentry ${command} --keys 2>/dev/null`
+}
 
 /** Text in single quotes, in any of the three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
@@ -31,7 +37,8 @@ function bash(): string {
     const free = flags.filter(([, { kind }]) => kind !== 'switch' && kind !== 'choice')
     const files = free.map(([flag, { short }]) => `--${flag}${short === undefined ? '' : `|-${short}`}`)
     const own = wordsOf(spec).join(' ')
-    const words = takesSegments(spec) ? `"${own}$(${bashSegments})"` : quoted(own)
+    const list = listOf(spec)
+    const words = list === undefined ? quoted(own) : `"${own}$(${list} | ${plainKeys})"`
     return [
       `    ${name})`,
       `      flags=${quoted(flags.map(([flag]) => `--${flag}`).join(' '))}`,
@@ -55,8 +62,8 @@ complete -o default -F _segmentry segmentry
 `
 }
 
-/** The segments for bash, which would run what stands in a word: those with plain keys. */
-const bashSegments = String.raw`segmentry list --keys 2>/dev/null | grep -E '^[A-Za-z0-9_.:-]+$'`
+/** For bash, which would run what stands in a word: those with plain keys. */
+const plainKeys = String.raw`grep -E '^[A-Za-z0-9_.:-]+$'`
 
 function zsh(): string {
   const escaped = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.raw`\$&`)
@@ -73,12 +80,13 @@ function zsh(): string {
       return quoted(`--${flag}[${escaped(about)}]${action}`)
     })
     const words = wordsOf(spec)
+    const list = listOf(spec)
     const place =
       words.length > 0
         ? [quoted(`*:word:(${words.join(' ')})`)]
-        : takesSegments(spec)
-          ? [quoted('*:segment:{ compadd -- ${(f)"$(segmentry list --keys 2>/dev/null)"} }')]
-          : []
+        : list === undefined
+          ? []
+          : [quoted(`*:key:{ compadd -- \${(f)"$(${list})"} }`)]
     return `      ${name}) _arguments ${[...flags, ...place].join(' ')} ;;`
   })
   const described = commands.map(([name, { about }]) => quoted(`${name}:${escaped(about)}`))
@@ -110,9 +118,10 @@ function fish(): string {
       return `complete -c segmentry -n ${inside} -l ${flag}${letter}${value} -d ${quoted(about)}`
     })
     const words = wordsOf(spec)
+    const list = listOf(spec)
     const place = [
       ...(words.length === 0 ? [] : [`${here} -a ${quoted(words.join(' '))}`]),
-      ...(takesSegments(spec) ? [`${here} -a '(segmentry list --keys 2>/dev/null)'`] : []),
+      ...(list === undefined ? [] : [`${here} -a '(${list})'`]),
     ]
     return [
       `complete -c segmentry -f -n __fish_use_subcommand -a ${name} -d ${quoted(spec.about)}`,

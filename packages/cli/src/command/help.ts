@@ -15,7 +15,7 @@ function overview(): string {
     'Usage: segmentry <command> [flags]',
     `Commands:\n${columns(commands)}`,
     `Flags of every command:\n${columns([...flagLines(globalFlags), version])}`,
-    'Exit codes:\n  0 done, yes   1 no   2 call or configuration   3 database   4 this machine   5 a bug',
+    'Exit codes:\n  0 done, yes   1 no   2 call or configuration   3 database or transport   4 this machine   5 a bug',
     "'segmentry <command> --help' tells more of one.",
   ].join('\n\n')
 }

@@ -128,6 +128,11 @@ async function readFlag(
       'Write it such as 2026-11-24T09:30:00Z or 2026-11-24T09:30:00+01:00.',
     )
   }
+  if (kind === 'share') {
+    const share = Number(given)
+    if (/^\d*\.?\d+$/.test(given) && share <= 1) return share
+    throw usage(`${name} is a share from 0 to 1, such as 0.02, found '${given}'`)
+  }
   if (kind !== 'whole') return given
   const number = Number(given)
   if (/^\d+$/.test(given) && number <= most) return number

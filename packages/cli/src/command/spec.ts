@@ -1,5 +1,5 @@
 /** What a flag is followed by. */
-export type FlagKind = 'switch' | 'text' | 'whole' | 'instant' | 'choice'
+export type FlagKind = 'switch' | 'text' | 'whole' | 'share' | 'instant' | 'choice'
 
 /** One flag of a command: what is read, completed and told about it comes from here. */
 export interface FlagSpec {
@@ -14,9 +14,9 @@ export interface FlagSpec {
   readonly most?: number
 }
 
-/** What a place of a call takes; completion knows the segments. */
+/** What a place of a call takes; completion knows the segments and the broadcasts. */
 export interface PlaceSpec {
-  readonly name: 'segment' | 'person' | 'shell'
+  readonly name: 'segment' | 'broadcast' | 'person' | 'shell'
   /** Any number of them. */
   readonly many?: boolean
   readonly optional?: boolean
@@ -36,6 +36,7 @@ interface Kinds {
   readonly switch: boolean
   readonly text: string
   readonly whole: number
+  readonly share: number
   readonly instant: string
   readonly choice: string
 }

@@ -1,5 +1,6 @@
 import { checkSchema, checkSegments, shown } from '@segmentry/core'
 import { usage } from '../failure.ts'
+import { checkBroadcasts } from './check-broadcasts.ts'
 import { isRecord, isText, type Json, type Report, newReport } from './report.ts'
 
 const keys = [
@@ -11,11 +12,14 @@ const keys = [
   'statementTimeout',
   'lockTimeout',
   'serve',
+  'broadcasts',
+  'send',
+  'ledger',
 ]
 const serveKeys = ['keys', 'port', 'host', 'timeout', 'rate', 'limits']
 
 /** Throws a failure that lists everything that cannot be in a configuration. */
-export function checkConfig(config: unknown, path: string): void {
+export async function checkConfig(config: unknown, path: string): Promise<void> {
   const expected = 'defineConfig({ schema, segments, source, database })'
   if (!isRecord(config)) {
     throw usage(
@@ -35,6 +39,7 @@ export function checkConfig(config: unknown, path: string): void {
   checkPeople(config, report)
   checkDatabase(config, report)
   if (config['serve'] !== undefined) checkServe(config['serve'], report)
+  await checkBroadcasts(config, report)
   const { issues } = report
   if (issues.length === 0) return
   const things = issues.length === 1 ? 'one thing' : `${issues.length} things`

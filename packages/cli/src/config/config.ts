@@ -1,3 +1,4 @@
+import type { Broadcast, Links, SendSettings, Transport } from '@segmentry/broadcast'
 import type { Duration, Schema, SegmentsByKey } from '@segmentry/core'
 import type { Rate, ServiceLimits } from '@segmentry/flow/http'
 import type { Source } from '@segmentry/postgres'
@@ -19,6 +20,11 @@ export interface Project {
   /** How long a statement may wait for what another transaction holds; 5 seconds unless told. */
   readonly lockTimeout?: Duration
   readonly serve?: ServeConfig
+  /** Broadcasts by key, as `defineBroadcast` gives them. */
+  readonly broadcasts?: Readonly<Record<string, Broadcast>>
+  readonly send?: SendConfig
+  /** The schema of the database that the ledger of broadcasts is in; 'segmentry_broadcast' unless told. */
+  readonly ledger?: string
 }
 
 /** People in tables of yours. */
@@ -53,6 +59,22 @@ export interface ServeConfig {
   readonly rate?: Rate
   /** How much the service takes and gives at a time. */
   readonly limits?: Partial<ServiceLimits>
+}
+
+/** How `segmentry send` sends. */
+export interface SendConfig extends SendSettings {
+  /** Makes what hands messages over: called by `segmentry send` and nothing else, and closed by it. */
+  readonly transport: (given: SendContext) => Transport | Promise<Transport>
+  /** Makes the links that stand in messages. */
+  readonly links?: (given: SendContext) => Links | Promise<Links>
+}
+
+/** What a transport and links are made of. */
+export interface SendContext {
+  /** What is sent: its `channel` may want a transport of its own. */
+  readonly broadcast: Broadcast
+  /** What the environment has under a name; where it has nothing, the command says so and ends. */
+  readonly secret: (variable: string) => string
 }
 
 /** What stands in `segmentry.config.ts`. */

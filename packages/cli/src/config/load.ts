@@ -31,7 +31,7 @@ export async function loadConfig(from: string, named: string | undefined): Promi
       'Write: export default defineConfig({ schema, segments, source, database })',
     )
   }
-  checkConfig(module.default, path)
+  await checkConfig(module.default, path)
   return { config: module.default as Config, path, folder }
 }
 

@@ -10,7 +10,7 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 
 /** Collects what is wrong with a configuration. */
 export interface Report {
-  readonly issues: readonly string[]
+  readonly issues: string[]
   /** What was found in words, and what was expected. */
   readonly told: (place: string, found: string, expected: string) => void
   /** A value that cannot be. */

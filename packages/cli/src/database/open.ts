@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Broadcasts } from '@segmentry/broadcast'
 import {
   type Connection,
   type EvaluatorSettings,
@@ -15,13 +16,42 @@ import { Failure, exits, told, usage } from '../failure.ts'
 import { lockFolder } from './lock.ts'
 
 /** An evaluator on the database of a configuration. */
-export interface Opened {
+export interface Opened extends AsyncDisposable {
   readonly evaluator: PostgresEvaluator
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Opens the database of a configuration and checks that its tables fit the schema. */
-export async function openProject({ config, folder }: Loaded): Promise<Opened> {
+export async function openProject(loaded: Loaded): Promise<Opened> {
+  const { made: evaluator, close } = await openOn(loaded, openEvaluator)
+  return { evaluator, [Symbol.asyncDispose]: close }
+}
+
+/** Broadcasts of a configuration. */
+export interface OpenedLedger extends AsyncDisposable {
+  readonly broadcasts: Broadcasts
+}
+
+/** Opens the database of a configuration with the ledger of its broadcasts, which is made where there is none. */
+export async function openLedger(loaded: Loaded): Promise<OpenedLedger> {
+  // What only counts and lists needs none of it.
+  const { openBroadcasts } = await import('@segmentry/broadcast')
+  const { ledger: schema } = loaded.config
+  const { made: broadcasts, close } = await openOn(loaded, (source, connection, settings) =>
+    openBroadcasts(source, connection, { ...settings, ...(schema !== undefined && { schema }) }),
+  )
+  return { broadcasts, [Symbol.asyncDispose]: close }
+}
+
+interface Made<T> {
+  readonly made: T
+  readonly close: () => Promise<void>
+}
+
+/** Opens something on the database of a configuration; what is told of tables that do not fit is in the configuration's words. */
+async function openOn<T extends { readonly close: () => Promise<void> }>(
+  { config, folder }: Loaded,
+  open: (source: Source, connection: Connection, settings: EvaluatorSettings) => Promise<T>,
+): Promise<Made<T>> {
   const { statementTimeout, lockTimeout } = config
   const settings: EvaluatorSettings = {
     ...(statementTimeout !== undefined && { statementTimeout }),
@@ -29,11 +59,11 @@ export async function openProject({ config, folder }: Loaded): Promise<Opened> {
   }
   const { connection, close } = await connect(config, folder)
   try {
-    const evaluator = await openEvaluator(sourceOf(config), connection, settings)
+    const made = await open(sourceOf(config), connection, settings)
     return {
-      evaluator,
-      [Symbol.asyncDispose]: async () => {
-        await evaluator.close()
+      made,
+      close: async () => {
+        await made.close()
         await close()
       },
     }
