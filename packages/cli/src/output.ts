@@ -71,7 +71,7 @@ const written = (stream: Writable, text: string, onError: (error: Error) => void
 
 function tickerOf(stream: NodeJS.WriteStream): Ticker {
   let isShown = false
-  const isInPlace = stream.isTTY === true
+  const isInPlace = stream.isTTY
   return {
     isInPlace,
     show: (text) => {

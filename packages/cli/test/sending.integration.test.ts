@@ -52,10 +52,10 @@ test('two send together, are interrupted, and go on: nobody twice, nobody lost',
   const progress = JSON.parse((await run(['broadcast', 'may', '--json'])).stdout) as object
   expect(progress).toMatchObject({ state: 'sending', sent: stopped, inHand: 0, unknown: 0 })
 
-  const again = await Promise.all([run(['send', 'may']), run(['send', 'may', '--json'])])
-  for (const { code } of again) expect(code).toBe(0)
-  expect(again[0]!.stderr).toMatch(/^may: [\d,]+ sent, [\d,]+ to go/)
-  const lines = again[1]!.stdout.trimEnd().split('\n')
+  const [text, json] = await Promise.all([run(['send', 'may']), run(['send', 'may', '--json'])])
+  expect([text.code, json.code]).toEqual([0, 0])
+  expect(text.stderr).toMatch(/^may: [\d,]+ sent, [\d,]+ to go/)
+  const lines = json.stdout.trimEnd().split('\n')
   const sent = lines.map((line) => (JSON.parse(line) as { readonly sent: number }).sent)
   expect(sent).toEqual(sent.toSorted((a, b) => a - b))
   expect(sent.at(-1)).toBe(everybody)

@@ -20,8 +20,8 @@ const wordsOf = ({ places }: CommandSpec): readonly string[] => places.flatMap((
 
 /** The call that lists what may stand in a place of a command: segments or broadcasts. */
 function listOf({ places }: CommandSpec): string | undefined {
-  const names = new Set(places.map(({ name }) => name))
-  const command = names.has('segment') ? 'list' : names.has('broadcast') ? 'broadcasts' : undefined
+  const taken = new Set(places.map(({ name }) => name))
+  const command = taken.has('segment') ? 'list' : taken.has('broadcast') ? 'broadcasts' : undefined
   return command === undefined ? undefined : `segmentry ${command} --keys 2>/dev/null`
 }
 

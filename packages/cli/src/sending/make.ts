@@ -19,8 +19,8 @@ export async function means({ transport, links }: SendConfig, broadcast: Broadca
   // The links first: they hold nothing open.
   const linked = links && (await made('send.links', () => links(given('send.links'))))
   const ready = await made('send.transport', () => transport(given('send.transport')))
-  const { send, close }: Partial<Transport> = ready ?? {}
-  if (typeof send !== 'function') {
+  const found: Partial<Transport> = ready ?? {}
+  if (typeof found.send !== 'function') {
     throw usage(
       `'send.transport' of the configuration made ${shown(ready)}, expected a transport`,
       'Give what smtp(…), resend(…) or another one gives: transport: () => smtp({ … })',
@@ -30,7 +30,7 @@ export async function means({ transport, links }: SendConfig, broadcast: Broadca
     transport: ready,
     ...(linked && { links: linked }),
     [Symbol.asyncDispose]: async () => {
-      await close?.call(ready)
+      await ready.close?.()
     },
   }
 }
