@@ -7,6 +7,7 @@ import {
   openDatabase,
   openEvaluation,
   toPromise,
+  untilClosed,
 } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import type { RawBuilder } from 'kysely'
@@ -114,7 +115,7 @@ export async function openBroadcasts(
 ): Promise<Broadcasts> {
   checkOptions(given, ['schema', 'statementTimeout', 'lockTimeout', 'idleTimeout'])
   const { schema: ledger = 'segmentry_broadcast', ...settings } = given
-  const database = openDatabase(connection, settings)
+  const database = untilClosed(openDatabase(connection, settings), 'the ledger of broadcasts')
   try {
     // The ledger first: the source may read its events.
     await toPromise(migrate(database, { schema: ledger }, migrations, '@segmentry/broadcast'))

@@ -137,6 +137,17 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     await crm.close()
   })
 
+  test('what is asked after the end is told so', async () => {
+    const crm = await openCrm(backend, person('ann'))
+    await crm.close()
+    const closed = { _tag: 'ClosedError', what: 'the ledger of broadcasts' }
+    await expect(crm.broadcasts.plan(news())).rejects.toMatchObject(closed)
+    await expect(crm.broadcasts.list()).rejects.toMatchObject(closed)
+    const options = { transport: sendsAll(), confirm: 1 }
+    await expect(crm.broadcasts.send(news(), options)).rejects.toMatchObject(closed)
+    await expect(crm.broadcasts.suppress([{ address: 'a@example.com' }])).rejects.toMatchObject(closed)
+  })
+
   test('shares that send to nobody are refused', () => {
     expect(() => news({ holdOut: { percent: 100 } })).toThrow(
       'found 100, expected a per cent below 100 with at most two decimals\n  at holdOut.percent',

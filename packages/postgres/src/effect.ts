@@ -58,6 +58,7 @@ export {
   type TransactionOptions,
 } from './database/index.ts'
 export type { Evaluation, EvaluationError, Page, Roll } from './evaluator/effects.ts'
+export { untilClosed } from './closing.ts'
 export { openEvaluation } from './evaluator/open.ts'
 export {
   ingest,

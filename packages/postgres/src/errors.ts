@@ -92,8 +92,19 @@ export class VersionError extends Data.TaggedError('VersionError')<{
   }
 }
 
+/** It was asked after it had been closed. */
+export class ClosedError extends Data.TaggedError('ClosedError')<{
+  /** Such as `the store`. */
+  readonly what: string
+}> {
+  override get message(): string {
+    return `${this.what} was closed before this was asked. Close it when nothing is asked of it any more, or open another one.`
+  }
+}
+
 /** What can go wrong between here and Postgres. */
-export type PostgresError = ConnectionError | TimeoutError | CancelledError | QueryError | VersionError
+export type PostgresError =
+  ConnectionError | TimeoutError | CancelledError | QueryError | VersionError | ClosedError
 
 const sqlText = (sql: string | undefined): string => (sql === undefined ? '' : `\n  in: ${sql}`)
 

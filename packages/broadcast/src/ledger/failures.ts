@@ -14,7 +14,9 @@ export interface Failures {
 
 /** The kinds of attempts that went wrong, the most frequent first. */
 export const failuresQuery = (ledger: string, key: string): RawBuilder<{ failures: Failures }> =>
-  sql<{ failures: Failures }>`select jsonb_strip_nulls(jsonb_build_object('class', a.class, 'code', a.code, 'count', count(*),
+  sql<{
+    failures: Failures
+  }>`select jsonb_strip_nulls(jsonb_build_object('class', a.class, 'code', a.code, 'count', count(*),
       'reason', (array_agg(a.reason order by a.at desc, a.person))[1],
       'lastAt', to_char(max(a.at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as failures
     from ${sql.id(ledger, 'attempts')} as a where a.broadcast = ${text(key)}

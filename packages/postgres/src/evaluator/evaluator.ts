@@ -7,6 +7,7 @@ import {
   type Person,
 } from '@segmentry/core'
 import type * as Effect from 'effect/Effect'
+import { untilClosed } from '../closing.ts'
 import type { SqlText } from '../compile/text.ts'
 import {
   type Connection,
@@ -85,7 +86,7 @@ export async function openEvaluator(
   checkOptions(settings, ['mode', ...settingKeys])
   const { mode, ...limits } = settings
   checkMode(mode)
-  const database = openDatabase(connection, limits)
+  const database = untilClosed(openDatabase(connection, limits), 'the evaluator')
   try {
     const evaluation = await toPromise(openEvaluation(database, source, mode))
     return evaluatorOf(evaluation, database.close)

@@ -1,6 +1,7 @@
 import { checkOptions, checkSchema, type Schema } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
+import { untilClosed } from '../closing.ts'
 import {
   compiled,
   type Connection,
@@ -67,7 +68,7 @@ export async function openStore(
   checkSchema(schema)
   checkOptions(given, ['schema', 'events', ...settingKeys])
   const { schema: name = defaultSchema, events = {}, ...settings } = given
-  const database = openDatabase(connection, settings)
+  const database = untilClosed(openDatabase(connection, settings), 'the store')
   let source: Source
   try {
     await toPromise(migrate(database, { schema: name }))
