@@ -4,6 +4,7 @@ import type { CommandSpec } from '../src/command/spec.ts'
 import { globalFlags, specs } from '../src/command/specs.ts'
 import { exits } from '../src/failure.ts'
 import { segmentsFile } from './crm.ts'
+import { mailingFile } from './mailing.ts'
 import { Folder } from './project.ts'
 
 const guide = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8')
@@ -23,6 +24,16 @@ test('the configuration of the guide is one', async () => {
     stdout: 'vip\nengaged\nbest\nknown\nrest\n',
     stderr: '',
   })
+})
+
+test('the configuration with broadcasts is one', async () => {
+  const [, [, config = ''] = []] = [...guide.matchAll(/^```ts\n(.*?)^```$/gms)]
+  using folder = new Folder({
+    'segmentry.config.ts': config,
+    'src/segments.ts': mailingFile,
+    'src/may.ts': "export { may } from './segments.ts'",
+  })
+  expect(await folder.run(['broadcasts', '--keys'])).toEqual({ code: 0, stdout: 'may\n', stderr: '' })
 })
 
 test('the guide names every command, flag and code', () => {
