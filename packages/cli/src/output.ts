@@ -5,6 +5,15 @@ import { Failure, exits } from './failure.ts'
 /** Whoever reads the output has gone, as `head` does: there is nobody left to tell. */
 export class ReaderGone extends Error {}
 
+/** Writes what may go unread: what a command does matters more than who listens. */
+export async function evenUnread(writing: Promise<void>): Promise<void> {
+  try {
+    await writing
+  } catch (error) {
+    if (!(error instanceof ReaderGone)) throw error
+  }
+}
+
 type Style = Parameters<typeof styleText>[0]
 
 /** Where a command writes. */

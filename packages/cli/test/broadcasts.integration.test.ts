@@ -98,6 +98,18 @@ test('a call with --json is JSON, and sending tells a line of it for each state'
   expect(await json('send may --json')).toMatchObject({ state: 'done' })
 })
 
+test('a reader who goes does not end the sending', async () => {
+  await using database = await mailingDatabase()
+  using folder = new Folder(mailing())
+  const variables = variablesOf(database.url)
+  for (const more of ['--json', '']) {
+    const line = `segmentry send may --confirm 3 ${more} | true; echo "\${PIPESTATUS[0]}"`
+    expect((await folder.shell(line, variables)).stdout).toBe('0\n')
+    const { stdout } = await folder.run(['broadcast', 'may', '--json'], variables)
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'done', sent: 3 })
+  }
+})
+
 test('a test goes to who tries it, and nowhere else', async () => {
   await using database = await mailingDatabase()
   using folder = new Folder(mailing())

@@ -4,6 +4,7 @@ import type { specs } from '../command/specs.ts'
 import type { SendConfig } from '../config/config.ts'
 import type { Loaded } from '../config/load.ts'
 import { type Exit, exits, failureOf, usage } from '../failure.ts'
+import { evenUnread } from '../output.ts'
 import { follow } from '../sending/follow.ts'
 import { type Means, means } from '../sending/make.ts'
 import { tryOut } from '../sending/try.ts'
@@ -156,7 +157,7 @@ async function sent(call: SendCall, context: Context, work: Work): Promise<Exit>
     if (signal.aborted) output.tell(`segmentry: ${failureOf(error).message}`)
     throw error
   })
-  await ended(call, progress, broadcasts, context)
+  await evenUnread(ended(call, progress, broadcasts, context))
   if (progress.state === 'done') return exits.ok
   signal.throwIfAborted()
   return exits.no

@@ -1,5 +1,5 @@
 import type { Progress, Sending } from '@segmentry/broadcast'
-import type { Output } from '../output.ts'
+import { evenUnread, type Output } from '../output.ts'
 import { progressLine } from '../view/progress.ts'
 
 /** How often a line is written where it does not take the place of the one before, and where nothing has changed. */
@@ -23,12 +23,12 @@ export async function follow(sending: Sending, output: Output, json: boolean): P
       const text = json ? JSON.stringify(progress) : progressLine(progress, rate)
       if (!isDue(text, now, told, json || ticker.isInPlace)) continue
       told = { text, at: now }
-      if (json) await output.print(text)
+      if (json) await evenUnread(output.print(text))
       else ticker.show(text)
     }
   } finally {
     ticker.clear()
-    // A reader that went away, above all: what is in hand is waited for all the same.
+    // After a failure too, what is in hand is waited for.
     last = await sending.stop()
   }
   return last
