@@ -1,6 +1,7 @@
 import { checkSchema, checkSegments, shown } from '@segmentry/core'
 import { usage } from '../failure.ts'
 import { checkBroadcasts } from './check-broadcasts.ts'
+import { checkUses } from './check-uses.ts'
 import { isRecord, isText, type Json, type Report, newReport } from './report.ts'
 
 const keys = [
@@ -15,6 +16,8 @@ const keys = [
   'broadcasts',
   'send',
   'ledger',
+  'splits',
+  'flows',
 ]
 const serveKeys = ['keys', 'port', 'host', 'timeout', 'rate', 'limits']
 
@@ -40,6 +43,7 @@ export async function checkConfig(config: unknown, path: string): Promise<void> 
   checkDatabase(config, report)
   if (config['serve'] !== undefined) checkServe(config['serve'], report)
   await checkBroadcasts(config, report)
+  await checkUses(config, report)
   const { issues } = report
   if (issues.length === 0) return
   const things = issues.length === 1 ? 'one thing' : `${issues.length} things`

@@ -1,7 +1,9 @@
 import type { Broadcast, Links, SendSettings, Transport } from '@segmentry/broadcast'
 import type { Duration, Schema, SegmentsByKey } from '@segmentry/core'
+import type { SplitPlan } from '@segmentry/flow'
 import type { Rate, ServiceLimits } from '@segmentry/flow/http'
 import type { Source } from '@segmentry/postgres'
+import type { FlowUse } from '@segmentry/review'
 
 /** A value that is not in the file: the environment has it when a command needs it. */
 export interface Secret {
@@ -23,6 +25,10 @@ export interface Project {
   /** Broadcasts by key, as `defineBroadcast` gives them. */
   readonly broadcasts?: Readonly<Record<string, Broadcast>>
   readonly send?: SendConfig
+  /** How flows divide people, by name, as `defineSplit` gives them: what a change of a segment moves is told. */
+  readonly splits?: Readonly<Record<string, SplitPlan>>
+  /** Flows that start when people enter or leave a segment, by name. */
+  readonly flows?: Readonly<Record<string, FlowUse>>
   /** The schema of the database that the ledger of broadcasts is in; 'segmentry_broadcast' unless told. */
   readonly ledger?: string
 }
