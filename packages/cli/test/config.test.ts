@@ -128,6 +128,13 @@ export default { schema, segments, layout: 'segmentry', database: 'postgres://lo
 `,
     },
   },
+  {
+    title: 'splits and flows that cannot be',
+    files: files(`database: '', splits: {
+  welcome: { branches: [{ key: 'vip', when: 'vpi' }, { key: 'vip', percent: 120 }], otherwise: 'rest' },
+  other: 3,
+} as never, flows: { hello: { on: 'enterd', segment: 'vpi', to: 1 }, bye: 'vip' } as never`),
+  },
   { title: 'an address that is none', files: files("database: 'localhost:5432'"), args: ['count'] },
   { title: 'an empty variable', files: { ...files(), '.env': 'DATABASE_URL=\n' }, args: ['count'] },
   { title: 'no database of PGlite', files: files("database: { pglite: './data' }"), args: ['count'] },

@@ -50,11 +50,11 @@ export function streamOf(selection: EventSelection, options: StreamOptions): Str
 /** The events of one table. */
 function ofTable(selection: EventSelection, event: BoundEvent, { property, of, now }: StreamOptions): Stream {
   const own = ownRows(selection, event, now)
-  const rows = event.where === undefined ? own : and(event.where, own)
+  const rows = event.where === undefined ? and(...own) : and(event.where, ...own)
   return {
     from: event.from,
     where: of === undefined ? rows : and(sql`${event.person} = ${of}`, rows),
-    own,
+    own: and(...own),
     person: event.person,
     at: event.at,
     id: event.id,
@@ -116,7 +116,7 @@ function united(selection: EventSelection, events: readonly BoundEvent[], option
 }
 
 /** Which of an event's rows a selection takes. */
-function ownRows(selection: EventSelection, event: BoundEvent, now: number): Sql {
+function ownRows(selection: EventSelection, event: BoundEvent, now: number): readonly Sql[] {
   const at = (selection.at ?? []).map((test) => predicate(event.at, test, now))
   const where = (selection.where ?? []).map(({ property, test }) =>
     predicate(event.properties.get(property)!, test, now),
@@ -125,7 +125,7 @@ function ownRows(selection: EventSelection, event: BoundEvent, now: number): Sql
   const happened = (selection.at ?? []).some(endsByNow)
     ? []
     : [event.at.test({ op: 'atMost', value: instantText(now) }, now)]
-  return and(...at, ...happened, ...where)
+  return [...at, ...happened, ...where]
 }
 
 const endsByNow = (test: Predicate): boolean =>
