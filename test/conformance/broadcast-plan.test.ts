@@ -46,7 +46,7 @@ const settings = fc.record(
       { field: 'optedOut' as const, missing: 'send' as const },
       { field: 'optedOut' as const, missing: 'skip' as const },
     ),
-    holdOut: fc.record({ percent: fc.constantFrom(0, 12.5, 50, 100), salt: fc.constantFrom('one', 'two') }),
+    holdOut: fc.record({ percent: fc.constantFrom(0, 12.5, 50, 99.99), salt: fc.constantFrom('one', 'two') }),
     variants: fc.constantFrom({ a: 50, b: 50 }, { a: 33.33, b: 33.33, c: 33.34 }, { only: 100 }),
     topic: fc.constantFrom('news', 'tips'),
   },
