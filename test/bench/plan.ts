@@ -106,7 +106,7 @@ export async function measurePlan(
         { segments: after },
         { now, budget: '10 minutes' },
       )
-      const byKey = new Map(changes.map((change) => [change.change.key, change]))
+      const byKey = new Map(changes.map((change) => [change.difference.key, change]))
       const sideOf = (side: 'before' | 'after') =>
         Object.keys(before).map((key) => byKey.get(key)?.[side]?.count)
       found = [...sideOf('before'), ...sideOf('after')]

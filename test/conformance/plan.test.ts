@@ -8,7 +8,7 @@ import {
 } from '@segmentry/core'
 import { segmentFlow, type SplitPlan } from '@segmentry/flow'
 import { openEvaluator } from '@segmentry/postgres'
-import { openReview, type Edition, type Moves, type Review } from '@segmentry/review'
+import { changes, type Edition, type Moves, openReview, type Review } from '@segmentry/review'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clock } from './arbitrary.ts'
@@ -132,8 +132,12 @@ async function check(review: Review, evaluator: Evaluator, one: Case): Promise<v
     expect(found.filter(({ segments }) => segments.length > 0).map(({ person }) => person)).toEqual(mine)
     return new Set(mine)
   }
-  for (const planned of plan.changes) {
-    const { change } = planned
+  const found = changes(before.segments, after.segments)
+  expect(plan.changes.map(({ difference: { kind, key } }) => [kind, key])).toEqual(
+    found.map(({ kind, key }) => [kind, key]),
+  )
+  for (const [i, planned] of plan.changes.entries()) {
+    const change = found[i]!
     const [was, is] = [
       'before' in change ? await held(change.before) : undefined,
       'after' in change ? await held(change.after) : undefined,
@@ -154,7 +158,7 @@ async function check(review: Review, evaluator: Evaluator, one: Case): Promise<v
   }
   for (const { name, on, starts } of plan.flows) {
     const segment = after.flows![name]!.segment
-    const change = plan.changes.find((planned) => planned.change.key === segment)!
+    const change = plan.changes.find(({ difference }) => difference.key === segment)!
     expect(starts.count).toBe((on === 'entered' ? change.enters : change.leaves)!.count)
   }
   await checkBroadcast(plan.broadcasts, before, after, held)
@@ -170,10 +174,12 @@ async function checkBroadcast(
   const meant = async ({ broadcasts }: Edition): Promise<ReadonlySet<string> | undefined> => {
     const news = broadcasts?.['news']
     if (news === undefined) return undefined
+    // The cases have no top lists.
+    const asRules = (of: Readonly<Record<string, unknown>>) => of as Readonly<Record<string, AnySegment>>
     const sets = (segments: Readonly<Record<string, AnySegment>>) =>
       Promise.all(Object.values(segments).map(held))
-    const inside = new Set((await sets(news.include)).flatMap((one) => [...one]))
-    const outside = new Set((await sets(news.exclude ?? {})).flatMap((one) => [...one]))
+    const inside = new Set((await sets(asRules(news.include))).flatMap((one) => [...one]))
+    const outside = new Set((await sets(asRules(news.exclude ?? {}))).flatMap((one) => [...one]))
     return without(inside, outside)
   }
   const [was, is] = [await meant(before), await meant(after)]

@@ -17,6 +17,7 @@ const runs: { readonly [N in CommandName]: () => Promise<{ readonly run: Run<N> 
   list: () => import('./commands/list.ts'),
   describe: () => import('./commands/describe.ts'),
   graph: () => import('./commands/graph.ts'),
+  plan: () => import('./commands/plan.ts'),
   broadcasts: () => import('./commands/broadcasts.ts'),
   broadcast: () => import('./commands/broadcast.ts'),
   send: () => import('./commands/send.ts'),

@@ -45,3 +45,7 @@ export type {
   PlannedFlow,
   PlannedSplit,
 } from './plan/types.ts'
+export { type Breach, breaches, type Metric, parsePolicy, type Policy } from './plan/policy.ts'
+export { planHtml } from './view/html.ts'
+export { planMarkdown } from './view/markdown.ts'
+export { planText, type TextStyle } from './view/text.ts'

@@ -102,7 +102,11 @@ export const specs = {
   list: {
     about: 'The segments that there are',
     places: [],
-    flags: { keys: { kind: 'switch', about: 'Print the keys alone, one a line' }, json },
+    flags: {
+      keys: { kind: 'switch', about: 'Print the keys alone, one a line' },
+      definitions: { kind: 'switch', about: 'Print the definitions as JSON, as plan --base reads them' },
+      json,
+    },
   },
   describe: {
     about: 'Segments in English; all of them unless some are named',
@@ -119,6 +123,41 @@ export const specs = {
         about: 'A tree of text, or a diagram of Mermaid; text unless told',
       },
       json,
+    },
+  },
+  plan: {
+    about: 'What a change of the segments does: who enters, who leaves, and what that sets off',
+    more: [
+      'The base is where the work began: the commit that this branch and --base have in common, so that what others did since is no change.',
+      'Ends with 1 when a change does what --fail-if names: enters, leaves, moves or after, more than (>) or at least (>=) a number or a share',
+      "of those who were in the segment; several are parted by commas, such as 'leaves > 5%, enters > 1000'.",
+    ],
+    places: [],
+    flags: {
+      base: {
+        kind: 'text',
+        value: 'base',
+        about:
+          'A branch, tag or commit of git, a file or URL with definitions, or a configuration; main unless told',
+      },
+      'fail-if': { kind: 'text', value: 'policy', about: 'End with 1 when a change is more than that' },
+      format: {
+        kind: 'choice',
+        among: ['text', 'markdown', 'html', 'json'],
+        about: 'For a terminal, a pull request, a browser or a program; text unless told',
+      },
+      budget: {
+        kind: 'text',
+        value: 'duration',
+        about: 'How long counting may take before it is estimated; 2 minutes unless told',
+      },
+      samples: {
+        kind: 'whole',
+        value: 'number',
+        most: 100,
+        about: 'How many of those who move are shown each way; 3 unless told',
+      },
+      at,
     },
   },
   broadcasts: {

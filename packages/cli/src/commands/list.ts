@@ -1,3 +1,4 @@
+import { encodeSegments } from '@segmentry/core'
 import { exits } from '../failure.ts'
 import { table } from '../view/table.ts'
 import { plain } from '../view/text.ts'
@@ -16,7 +17,8 @@ export const run: Run<'list'> = async (call, context) => {
       ...(owner !== undefined && { owner }),
     }
   })
-  if (call.flags.json === true) await output.printJson(listed)
+  if (call.flags.definitions === true) await output.printJson(encodeSegments(config.segments))
+  else if (call.flags.json === true) await output.printJson(listed)
   else if (call.flags.keys === true) {
     if (listed.length > 0) await output.print(listed.map(({ key }) => plain(key)).join('\n'))
   } else {

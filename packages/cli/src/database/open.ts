@@ -48,7 +48,7 @@ interface Made<T> {
 }
 
 /** Opens something on the database of a configuration; what is told of tables that do not fit is in the configuration's words. */
-async function openOn<T extends { readonly close: () => Promise<void> }>(
+export async function openOn<T extends { readonly close: () => Promise<void> }>(
   { config, folder }: Loaded,
   open: (source: Source, connection: Connection, settings: EvaluatorSettings) => Promise<T>,
 ): Promise<Made<T>> {

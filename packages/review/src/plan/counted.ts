@@ -1,6 +1,7 @@
-import { type AnySegment, format } from '@segmentry/core'
+import { type AnySegment, format, isSetSegment } from '@segmentry/core'
 import { compiled, type Evaluation, type EvaluationError, type Session } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
+import * as Stream from 'effect/Stream'
 import { sql } from 'kysely'
 import { type Expression, holds, sqlOf } from './expression.ts'
 import type { Questions } from './questions.ts'
@@ -76,14 +77,20 @@ export const countSome = (
     const drawn = sql<{ id: string }>`select id from (${roll}) as everybody where draw_0 < ${sql.lit(share)}
       order by ${sha('id')} limit ${sql.lit(mostPeople)}`
     const ids = (yield* session.run(compiled(drawn))).map(({ id }) => id)
-    const byKey = Object.fromEntries(segments.map((segment, i) => [String(i), segment]))
+    const byKey: Record<string, AnySegment> = {}
+    // Who is at the top of a list is not to be told from the person alone.
+    const tops = new Map<number, ReadonlySet<string>>()
+    for (const [i, segment] of segments.entries()) {
+      if (!isSetSegment(segment)) byKey[String(i)] = segment
+      else tops.set(i, new Set(yield* Stream.runCollect(evaluation.members(segment, { now: new Date(now) }))))
+    }
     const found = counts.map(() => 0)
     let sample = 0
     while (sample < ids.length && (sample === 0 || performance.now() < end)) {
       const some = ids.slice(sample, sample + atOnce)
       const memberships = yield* evaluation.which(byKey, some, { now: new Date(now) })
       for (const { person, segments: held } of memberships) {
-        const flags = segments.map(() => false)
+        const flags = segments.map((_, i) => tops.get(i)?.has(person) === true)
         for (const key of held) flags[Number(key)] = true
         const isTrue = (one: Expression): boolean => holds(one, person, flags, salts)
         for (const [i, one] of counts.entries()) if (isTrue(one)) found[i]! += 1

@@ -1,10 +1,12 @@
 import {
   type AnySegment,
   checkedRule,
+  checkedSet,
+  type Countable,
   DefinitionError,
   describeNode,
   format,
-  type Issue,
+  isSetSegment,
   type Node,
   type Schema,
 } from '@segmentry/core'
@@ -42,8 +44,6 @@ export interface AskedChange {
     readonly before?: readonly (readonly Step[])[]
     readonly after?: readonly (readonly Step[])[]
   }
-  /** Why the segment as it was cannot be counted. */
-  readonly unreadable?: readonly Issue[]
 }
 
 /** A split, and what is counted of it. */
@@ -67,7 +67,7 @@ export function gather(before: Edition, after: Edition, schema: Schema, question
     askedChange(change, schema, questions),
   )
   const sound = Object.fromEntries(
-    Object.entries(before.segments).filter(([, segment]) => issuesOf(segment, schema) === undefined),
+    Object.entries(before.segments).filter(([, segment]) => isSound(segment, schema)),
   )
   const byKey = new Map(found.map((one) => [one.change.key, one]))
   return {
@@ -78,11 +78,11 @@ export function gather(before: Edition, after: Edition, schema: Schema, question
       return isSame(was, is) ? [] : [askedSplit(name, was, is, questions)]
     }),
     broadcasts: paired(before.broadcasts ?? {}, after.broadcasts ?? {}).flatMap(({ name, ...audience }) => {
-      const isSound = (one: Audience): boolean =>
-        [...Object.values(one.include), ...Object.values(one.exclude ?? {})].every(
-          (segment) => issuesOf(segment, schema) === undefined,
+      const isReadable = (one: Audience): boolean =>
+        [...Object.values(one.include), ...Object.values(one.exclude ?? {})].every((segment) =>
+          isSound(segment, schema),
         )
-      const isUnreadable = audience.before !== undefined && !isSound(audience.before)
+      const isUnreadable = audience.before !== undefined && !isReadable(audience.before)
       const was = audience.before && !isUnreadable ? isMeant(audience.before, questions) : undefined
       const is = audience.after && isMeant(audience.after, questions)
       return isSame(was, is) ? [] : [{ name, sides: { ...sidesOf(was, is, questions), isUnreadable } }]
@@ -99,8 +99,8 @@ export function gather(before: Edition, after: Edition, schema: Schema, question
 function askedChange(change: Change, schema: Schema, questions: Questions): AskedChange {
   const old = 'before' in change ? change.before : undefined
   const next = 'after' in change ? change.after : undefined
-  const unreadable = old && issuesOf(old, schema)
-  const readable = unreadable === undefined ? old : undefined
+  const readable = old && isSound(old, schema) ? old : undefined
+  const isUnreadable = old !== undefined && readable === undefined
   const funnel = {
     ...(readable && { before: funnelOf(readable, schema, questions) }),
     ...(next && { after: funnelOf(next, schema, questions) }),
@@ -108,9 +108,8 @@ function askedChange(change: Change, schema: Schema, questions: Questions): Aske
   const sides = sidesOf(readable && questions.flag(readable), next && questions.flag(next), questions)
   return {
     change,
-    sides: unreadable ? { ...sides, isUnreadable: true } : sides,
+    sides: { ...sides, isUnreadable },
     funnel,
-    ...(unreadable && { unreadable }),
   }
 }
 
@@ -120,13 +119,14 @@ const sidesOf = (was: Expression | undefined, is: Expression | undefined, questi
   ...(was && is && { both: questions.count(all(was, is)) }),
 })
 
-/** What is wrong with a segment that was stored for another schema. */
-export function issuesOf(segment: AnySegment, schema: Schema): readonly Issue[] | undefined {
+/** Whether a segment suits the schema, which one that was stored for another may not. */
+function isSound(segment: Countable, schema: Schema): boolean {
   try {
-    checkedRule(segment, schema)
-    return undefined
+    if (isSetSegment(segment)) checkedSet(segment, schema)
+    else checkedRule(segment, schema)
+    return true
   } catch (error) {
-    if (error instanceof DefinitionError) return error.issues
+    if (error instanceof DefinitionError) return false
     throw error
   }
 }

@@ -8,6 +8,9 @@ import {
 } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
+import type { Segments } from '../change/segments.ts'
+import { categoryOf } from '../difference/category.ts'
+import { difference as differenceOf } from '../difference/difference.ts'
 import { type Counted, countAll, countSome } from './counted.ts'
 import { type Asked, gather, type Sides, type Step } from './gather.ts'
 import { intervalOf } from './interval.ts'
@@ -89,7 +92,14 @@ export const makePlan = (
         error._tag === 'TimeoutError' && error.limit === 'statement' ? estimated : Effect.fail(error),
       ),
     )
-    return yield* planOf(context, asked, counted, movers, now)
+    return yield* planOf(
+      context,
+      { before: before.segments, after: after.segments },
+      asked,
+      counted,
+      movers,
+      now,
+    )
   })
 
 /** How many people move in a direction: two of them belong to each change that has both sides. */
@@ -115,6 +125,7 @@ const clockOf = (
 /** A plan, from what was counted and who moves. */
 const planOf = (
   { evaluation, schema }: PlanContext,
+  sides: { readonly before: Segments; readonly after: Segments },
   asked: Asked,
   counted: Counted,
   movers: readonly (readonly string[])[],
@@ -125,7 +136,7 @@ const planOf = (
     const people = (count: number): People =>
       sample === undefined ? { count } : { count, ...intervalOf(count, sample, everybody) }
     const counts = (count: Count): People => people(count(counted.counts))
-    const moves = (sides: Sides): Moves => movesOf(sides, counted.counts, people)
+    const moves = (of: Sides): Moves => movesOf(of, counted.counts, people)
     const funnel = (groups: readonly (readonly Step[])[]): Funnel =>
       groups.map((steps) =>
         steps.map(({ filter, alone, left }) => ({ filter, alone: counts(alone), left: counts(left) })),
@@ -133,8 +144,12 @@ const planOf = (
     const planned: PlannedChange[] = []
     const lists = [...movers]
     for (const one of asked.changes) {
-      const { change, sides, unreadable } = one
-      const [entering, leaving] = sides.was && sides.is ? lists.splice(0, 2) : [[], []]
+      const { change } = one
+      const moved = moves(one.sides)
+      const { movement, ...difference } = differenceOf(change, { ...sides, schema })
+      const { enters, leaves } = moved
+      const isBoth = 'before' in change && 'after' in change
+      const [entering, leaving] = one.sides.was && one.sides.is ? lists.splice(0, 2) : [[], []]
       const told = (ids: readonly string[]): Effect.Effect<readonly Mover[], EvaluationError> =>
         explained(evaluation, ids, {
           schema,
@@ -143,15 +158,20 @@ const planOf = (
           now,
         })
       planned.push({
-        change,
-        ...moves(sides),
+        difference: {
+          ...difference,
+          movement:
+            isBoth && enters && leaves
+              ? categoryOf(movement, { enters: enters.count, leaves: leaves.count })
+              : movement,
+        },
+        ...moved,
         entering: yield* told(entering!),
         leaving: yield* told(leaving!),
         funnel: {
           ...(one.funnel.before && { before: funnel(one.funnel.before) }),
           ...(one.funnel.after && { after: funnel(one.funnel.after) }),
         },
-        ...(unreadable && { unreadable }),
       })
     }
     return {
@@ -168,7 +188,7 @@ const planOf = (
         })),
         ...(moved && { moves: counts(moved) }),
       })),
-      broadcasts: asked.broadcasts.map(({ name, sides }) => ({ name, ...moves(sides) })),
+      broadcasts: asked.broadcasts.map(({ name, sides: of }) => ({ name, ...moves(of) })),
       flows: asked.flows.flatMap(({ name, on, segment, of }) => {
         const { enters, leaves } = moves(of.sides)
         const starts = on === 'entered' ? enters : leaves

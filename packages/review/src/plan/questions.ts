@@ -1,4 +1,4 @@
-import { type AnySegment, hashRule, ruleOf } from '@segmentry/core'
+import { type Countable, hashRule, hashSetSegment, isSetSegment, ruleOf } from '@segmentry/core'
 import type { Expression } from './expression.ts'
 
 /** Gives a count once all are known. */
@@ -10,13 +10,13 @@ export type Count = (counts: readonly number[]) => number
  */
 export class Questions {
   readonly #flags = new Map<string, number>()
-  readonly #segments: AnySegment[] = []
+  readonly #segments: Countable[] = []
   readonly #salts: string[] = []
   readonly #counts: Expression[] = []
   readonly #places = new Map<string, number>()
 
   /** The segments that people may be in. */
-  get segments(): readonly AnySegment[] {
+  get segments(): readonly Countable[] {
     return this.#segments
   }
 
@@ -30,8 +30,8 @@ export class Questions {
   }
 
   /** That a person is in a segment. */
-  flag(segment: AnySegment): Expression {
-    const hash = hashRule(ruleOf(segment))
+  flag(segment: Countable): Expression {
+    const hash = isSetSegment(segment) ? `top ${hashSetSegment(segment)}` : hashRule(ruleOf(segment))
     const known = this.#flags.get(hash)
     if (known !== undefined) return { is: 'flag', flag: known }
     const flag = this.#segments.push(segment) - 1

@@ -1,13 +1,13 @@
-import type { Issue } from '@segmentry/core'
+import type { Countable } from '@segmentry/core'
 import type { SplitPlan } from '@segmentry/flow'
-import type { Change } from '../change/changes.ts'
 import type { Segments } from '../change/segments.ts'
+import type { Difference } from '../difference/difference.ts'
 import type { Interval } from './interval.ts'
 
 /** Whom a broadcast is for, as `defineBroadcast` has it. */
 export interface Audience {
-  readonly include: Segments
-  readonly exclude?: Segments
+  readonly include: Readonly<Record<string, Countable>>
+  readonly exclude?: Readonly<Record<string, Countable>>
 }
 
 /** A flow that starts for each person who enters or leaves a segment. */
@@ -64,13 +64,12 @@ export interface Moves {
 
 /** One change of a segment, with its effect. */
 export interface PlannedChange extends Moves {
-  readonly change: Change
+  /** What it says otherwise, and what becomes of its members: as proven, or else as counted. */
+  readonly difference: Difference
   /** Some of those who move. */
   readonly entering: readonly Mover[]
   readonly leaving: readonly Mover[]
   readonly funnel: { readonly before?: Funnel; readonly after?: Funnel }
-  /** Why the segment as it was cannot be counted: it does not suit the schema any more. */
-  readonly unreadable?: readonly Issue[]
 }
 
 /** A branch of a split, and how many people take it. */

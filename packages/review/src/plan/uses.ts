@@ -1,4 +1,4 @@
-import { type AnySegment, stableText } from '@segmentry/core'
+import { stableText } from '@segmentry/core'
 import { sharesOf, type SplitPlan } from '@segmentry/flow'
 import type { Segments } from '../change/segments.ts'
 import { all, any, type Expression, not } from './expression.ts'
@@ -42,8 +42,8 @@ export function branchesTaken(
 
 /** That a broadcast is for a person: in some segment that it includes, and in none that it excludes. */
 export const isMeant = ({ include, exclude = {} }: Audience, questions: Questions): Expression => {
-  const flags = (segments: Segments): readonly Expression[] =>
-    Object.values(segments).map((segment: AnySegment) => questions.flag(segment))
+  const flags = (segments: Audience['include']): readonly Expression[] =>
+    Object.values(segments).map((segment) => questions.flag(segment))
   return all(any(...flags(include)), not(any(...flags(exclude))))
 }
 
