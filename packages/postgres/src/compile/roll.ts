@@ -1,3 +1,4 @@
+import { canonical, fold, leaves, type Node } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
 import type { Reading, Sql } from '../read/reading.ts'
 import { partsOf } from './parts.ts'
@@ -16,6 +17,16 @@ export interface RollAsked {
   readonly salts: readonly string[]
 }
 
+const mostFilters = 300
+
+/** What is no condition on each person, or too large to be one. */
+const isApart = ({ rule, top }: Asked): boolean => top !== undefined || filtersIn(rule) > mostFilters
+
+const sum = (of: readonly number[]): number => of.reduce((all, one) => all + one, 0)
+
+const filtersIn = (rule: Node): number =>
+  fold<number>(canonical(rule), { ...leaves(() => 1), account: () => 1, not: (of) => of, all: sum, any: sum })
+
 /** Whether there is a value, and one that says something: blank text does not. */
 const isThere = (reading: Reading): Sql =>
   reading.type.kind === 'text'
@@ -25,7 +36,7 @@ const isThere = (reading: Reading): Sql =>
 /**
  * A row for each person of the population: the id as text, and what was asked for.
  *
- * What several segments look at is worked out once. A top list is a set that is joined.
+ * What several segments look at is worked out once. A top list, or a rule of more filters than a row should have columns, is a set that is joined.
  */
 export function rollQuery(
   { segments, values, present, salts }: RollAsked,
@@ -33,32 +44,32 @@ export function rollQuery(
 ): RawBuilder<unknown> {
   const { fields, people } = context.source
   const parts = partsOf(
-    segments.flatMap(({ rule, top }) => (top ? [] : [rule])),
+    segments.flatMap((asked) => (isApart(asked) ? [] : [asked.rule])),
     context,
   )
-  const alias = (i: number): string => `top_${i}`
-  const tops = segments.flatMap((asked, i) =>
-    asked.top === undefined
-      ? []
-      : [
+  const alias = (i: number): string => `apart_${i}`
+  const sets = segments.flatMap((asked, i) =>
+    isApart(asked)
+      ? [
           sql`left join (${relationOf(asked, context)}) as ${sql.id(alias(i))} on ${sql.id(alias(i), 'member')} = ${people.id}`,
-        ],
+        ]
+      : [],
   )
   const columns: readonly Sql[] = [
     sql`${people.id}::text collate "C" as id`,
     ...parts.columns,
-    ...segments.flatMap(({ top }, i) =>
-      top ? [sql`${sql.id(alias(i), 'member')} is not null as ${sql.id(alias(i))}`] : [],
+    ...segments.flatMap((asked, i) =>
+      isApart(asked) ? [sql`${sql.id(alias(i), 'member')} is not null as ${sql.id(alias(i))}`] : [],
     ),
     ...values.map((name, i) => sql`${fields.get(name)!.value} as ${sql.id(`value_${i}`)}`),
     ...present.map((name, i) => sql`${isThere(fields.get(name)!)} as ${sql.id(`present_${i}`)}`),
     ...salts.map((salt, i) => sql`${drawSql(salt, people.id)} as ${sql.id(`draw_${i}`)}`),
   ]
   // The fence keeps a part from being worked out again wherever it is used.
-  const worked = sql`select ${sql.join(columns)} from ${parts.people} ${sql.join([...parts.joins, ...tops], sql` `)} offset 0`
+  const worked = sql`select ${sql.join(columns)} from ${parts.people} ${sql.join([...parts.joins, ...sets], sql` `)} offset 0`
   const held = segments.map(
-    ({ rule, top }, i) =>
-      sql`${top ? sql.id('worked', alias(i)) : parts.holds(rule)} as ${sql.id(`segment_${i}`)}`,
+    (asked, i) =>
+      sql`${isApart(asked) ? sql.id('worked', alias(i)) : parts.holds(asked.rule)} as ${sql.id(`segment_${i}`)}`,
   )
   const kept = (name: string, list: readonly unknown[]): readonly Sql[] =>
     list.map((_, i) => sql.id('worked', `${name}_${i}`))

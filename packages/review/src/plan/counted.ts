@@ -4,6 +4,7 @@ import * as Effect from 'effect/Effect'
 import * as Stream from 'effect/Stream'
 import { sql } from 'kysely'
 import { type Expression, holds, sqlOf } from './expression.ts'
+import { looksOf } from './looks.ts'
 import type { Questions } from './questions.ts'
 
 /** What was counted. */
@@ -18,7 +19,7 @@ export interface Counted {
 
 const everyone: AnySegment = { definition: { format, rule: { kind: 'everyone' } } }
 
-/** Counts by one look at everybody. */
+/** Counts by a look at everybody, or a few where there is more to count than a row has columns. */
 export const countAll = (
   session: Session,
   evaluation: Evaluation,
@@ -26,16 +27,21 @@ export const countAll = (
   now: number,
 ): Effect.Effect<Counted, EvaluationError> =>
   Effect.gen(function* () {
-    const { segments, salts, counts } = questions
-    const roll = yield* evaluation.roll({ segments, salts }, now)
-    const numbers = [sql`count(*)`, ...counts.map((one) => sql`count(*) filter (where ${sqlOf(one)})`)]
-    // One column, as there may be more of them than a row of Postgres can have.
-    const asked = sql<{
-      n: string
-    }>`select array[${sql.join(numbers)}]::int8[]::text as n from (${roll}) as everybody`
-    const [row] = yield* session.run(compiled(asked))
-    const [people = 0, ...rest] = row!.n.slice(1, -1).split(',').map(Number)
-    return { people, counts: rest }
+    const counts: number[] = []
+    let people = 0
+    for (const { items, segments, columns } of looksOf(questions.counts, (one) => one, questions)) {
+      const roll = yield* evaluation.roll({ segments, salts: questions.salts }, now)
+      const numbers = items.map((one) => sql`count(*) filter (where ${sqlOf(one, columns)})`)
+      // One column, as there may be more of them than a row of Postgres can have.
+      const asked = sql<{
+        n: string
+      }>`select array[${sql.join([sql`count(*)`, ...numbers])}]::int8[]::text as n from (${roll}) as everybody`
+      const [row] = yield* session.run(compiled(asked))
+      const [all = 0, ...rest] = row!.n.slice(1, -1).split(',').map(Number)
+      people = all
+      counts.push(...rest)
+    }
+    return { people, counts }
   })
 
 /** Who is kept an eye on, and for how long. */

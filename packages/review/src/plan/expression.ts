@@ -12,23 +12,27 @@ export const all = (...of: readonly Expression[]): Expression => ({ is: 'all', o
 export const any = (...of: readonly Expression[]): Expression => ({ is: 'any', of })
 export const not = (of: Expression): Expression => ({ is: 'not', of })
 
+/** Where the segments of expressions stand in a roll. */
+export interface Columns {
+  readonly flag: (flag: number) => number
+}
+
 /** A condition over the columns of a roll. */
-export function sqlOf(expression: Expression): RawBuilder<unknown> {
+export function sqlOf(expression: Expression, columns: Columns): RawBuilder<unknown> {
+  const some = (of: readonly Expression[]) => of.map((one) => sqlOf(one, columns))
   switch (expression.is) {
     case 'flag':
-      return sql.id(`segment_${expression.flag}`)
+      return sql.id(`segment_${columns.flag(expression.flag)}`)
     case 'draw': {
       const draw = sql.id(`draw_${expression.draw}`)
       return sql`(${draw} >= ${sql.lit(expression.from)} and ${draw} < ${sql.lit(expression.to)})`
     }
     case 'not':
-      return sql`not ${sqlOf(expression.of)}`
+      return sql`not ${sqlOf(expression.of, columns)}`
     case 'all':
-      if (expression.of.length === 0) return sql`true`
-      return sql`(${sql.join(expression.of.map(sqlOf), sql` and `)})`
+      return expression.of.length === 0 ? sql`true` : sql`(${sql.join(some(expression.of), sql` and `)})`
     case 'any':
-      if (expression.of.length === 0) return sql`false`
-      return sql`(${sql.join(expression.of.map(sqlOf), sql` or `)})`
+      return expression.of.length === 0 ? sql`false` : sql`(${sql.join(some(expression.of), sql` or `)})`
   }
 }
 

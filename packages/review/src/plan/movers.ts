@@ -10,6 +10,7 @@ import { compiled, type Evaluation, type EvaluationError, type Session } from '@
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
 import { all, type Expression, not, sqlOf } from './expression.ts'
+import { looksOf } from './looks.ts'
 import type { Questions } from './questions.ts'
 import type { Mover } from './types.ts'
 
@@ -33,21 +34,25 @@ export const someMovers = (
   Effect.gen(function* () {
     const moving = directions.filter(({ count }) => count > 0)
     if (moving.length === 0 || size === 0) return directions.map(() => [])
-    const { segments, salts } = questions
-    const roll = yield* evaluation.roll({ segments, salts: [...salts, salt] }, now)
+    const { salts } = questions
     const draw = sql.id(`draw_${salts.length}`)
-    const lists = moving.map(({ from, to, count }) => {
-      // Only about four times as many as are shown are put in order.
-      const share = Math.min(10_000, Math.ceil((10_000 * 4 * size) / count))
-      const moves = sql`${sqlOf(all(not(from), to))} and ${draw} < ${sql.lit(share)}`
-      return sql`to_jsonb((array_agg(id order by ${draw}, id collate "C") filter (where ${moves}))[1:${sql.lit(size)}])`
-    })
-    const asked = sql<{
-      ids: string
-    }>`select to_jsonb(array[${sql.join(lists)}]::jsonb[])::text as ids from (${roll}) as everybody`
-    const [row] = yield* session.run(compiled(asked))
-    const found = JSON.parse(row!.ids) as readonly (readonly string[] | null)[]
-    const ids = new Map(moving.map((direction, i) => [direction, found[i] ?? []]))
+    const ids = new Map<Direction, readonly string[]>()
+    const moves = ({ from, to }: Direction): Expression => all(not(from), to)
+    for (const { items, segments, columns } of looksOf(moving, moves, questions)) {
+      const roll = yield* evaluation.roll({ segments, salts: [...salts, salt] }, now)
+      const lists = items.map((direction) => {
+        // Only some more than are shown are put in order; that fewer are drawn than that has odds of one to a billion.
+        const share = Math.min(10_000, Math.ceil((10_000 * (4 * size + 20)) / direction.count))
+        const isShown = sql`${sqlOf(moves(direction), columns)} and ${draw} < ${sql.lit(share)}`
+        return sql`to_jsonb((array_agg(id order by ${draw}, id collate "C") filter (where ${isShown}))[1:${sql.lit(size)}])`
+      })
+      const asked = sql<{
+        ids: string
+      }>`select to_jsonb(array[${sql.join(lists)}]::jsonb[])::text as ids from (${roll}) as everybody`
+      const [row] = yield* session.run(compiled(asked))
+      const found = JSON.parse(row!.ids) as readonly (readonly string[] | null)[]
+      for (const [i, direction] of items.entries()) ids.set(direction, found[i] ?? [])
+    }
     return directions.map((direction) => ids.get(direction) ?? [])
   })
 
