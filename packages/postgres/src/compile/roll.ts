@@ -17,7 +17,7 @@ export interface RollAsked {
   readonly salts: readonly string[]
 }
 
-const mostFilters = 300
+const mostFilters = 1_200
 
 /** What is no condition on each person, or too large to be one. */
 const isApart = ({ rule, top }: Asked): boolean => top !== undefined || filtersIn(rule) > mostFilters
