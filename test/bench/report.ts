@@ -1,4 +1,5 @@
 import type { BroadcastResult } from './broadcast.ts'
+import type { PlanResult } from './plan.ts'
 import type { ServiceResult } from './service.ts'
 import type { ShapeResult } from './sql.ts'
 
@@ -55,6 +56,18 @@ export const broadcastTable = (results: readonly BroadcastResult[]): string =>
     results.map(({ name, perSecond, ratio, agreed }) => [
       name,
       perSecond.toFixed(0),
+      `${shown(ratio)} x`,
+      agreed ? 'yes' : 'NO',
+    ]),
+  )
+
+/** What a plan takes beside counts one by one. */
+export const planTable = (results: readonly PlanResult[]): string =>
+  table(
+    ['a change of segments', 'seconds', 'ratio', 'agreed'],
+    results.map(({ name, seconds, ratio, agreed }) => [
+      name,
+      seconds.toFixed(1),
       `${shown(ratio)} x`,
       agreed ? 'yes' : 'NO',
     ]),

@@ -7,7 +7,8 @@ import * as crm from './crm.ts'
 import { type InProcessResult, measureInProcess } from './in-process.ts'
 import * as journey from './journey.ts'
 import { measureMessages } from './messages.ts'
-import { broadcastTable, serviceTable, shapesTable, shown, table } from './report.ts'
+import { measurePlan, type PlanResult } from './plan.ts'
+import { broadcastTable, planTable, serviceTable, shapesTable, shown, table } from './report.ts'
 import { measureService, type ServiceResult } from './service.ts'
 import { ask, measureShapes, open, type ShapeResult } from './sql.ts'
 
@@ -26,6 +27,7 @@ export interface BenchResults {
   readonly messages: readonly InProcessResult[]
   readonly service: readonly ServiceResult[]
   readonly broadcast: readonly BroadcastResult[]
+  readonly plan: readonly PlanResult[]
 }
 
 /** Measures, and ends the connection whatever happens. */
@@ -68,6 +70,14 @@ export async function runBench(
     rounds: Math.min(size.rounds, 5),
   })
 
+  say('measuring a plan')
+  await using planDatabase = await createDatabase(server.url)
+  const plan = await measurePlan(planDatabase.url, {
+    people: size.people * 10,
+    events: Math.round(size.events * 2.5),
+    segments: size.people < 10_000 ? 20 : 100,
+  })
+
   say('measuring SQL on the store')
   await using storeDatabase = await createDatabase(server.url)
   const store = await load({ connectionString: storeDatabase.url })
@@ -93,7 +103,18 @@ export async function runBench(
     table(['for one person', 'ns', 'to bare', 'agreed'], rowsOf(messages)),
     serviceTable(service),
     broadcastTable(broadcast),
+    planTable(plan),
   ].join('\n\n')
-  const results = { size, node: process.version, postgres, shapes, inProcess, messages, service, broadcast }
+  const results = {
+    size,
+    node: process.version,
+    postgres,
+    shapes,
+    inProcess,
+    messages,
+    service,
+    broadcast,
+    plan,
+  }
   return { text, results }
 }
