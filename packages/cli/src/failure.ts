@@ -66,6 +66,7 @@ const byTag: Readonly<Record<string, Exit>> = {
   DefinitionError: exits.usage,
   SetSegmentError: exits.usage,
   BroadcastError: exits.usage,
+  RevisionError: exits.usage,
   TransportError: exits.usage,
   ConnectionError: exits.database,
   TimeoutError: exits.database,

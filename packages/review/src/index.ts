@@ -49,3 +49,18 @@ export { type Breach, breaches, type Metric, parsePolicy, type Policy } from './
 export { planHtml } from './view/html.ts'
 export { planMarkdown } from './view/markdown.ts'
 export { planText, type TextStyle } from './view/text.ts'
+export { RevisionError, type RevisionErrorCode, type RevisionIssue } from './revision/errors.ts'
+export { openRevisions, type Revisions, type RevisionsSettings } from './revision/open.ts'
+export type {
+  Applied,
+  ApplyOptions,
+  HistoryOptions,
+  Revision,
+  RevisionChange,
+  RevisionDiff,
+  RevisionDifference,
+  RevisionSegments,
+  RollbackOptions,
+  SegmentsThen,
+  Uses,
+} from './revision/types.ts'

@@ -16,7 +16,7 @@ export interface FlagSpec {
 
 /** What a place of a call takes; completion knows the segments and the broadcasts. */
 export interface PlaceSpec {
-  readonly name: 'segment' | 'broadcast' | 'person' | 'shell'
+  readonly name: 'segment' | 'broadcast' | 'person' | 'revision' | 'time' | 'shell'
   /** Any number of them. */
   readonly many?: boolean
   readonly optional?: boolean

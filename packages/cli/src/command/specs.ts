@@ -16,6 +16,23 @@ const segment = { name: 'segment' } as const satisfies PlaceSpec
 const segments = { name: 'segment', many: true, optional: true } as const satisfies PlaceSpec
 const person = { name: 'person' } as const satisfies PlaceSpec
 const broadcast = { name: 'broadcast' } as const satisfies PlaceSpec
+const revision = { name: 'revision' } as const satisfies PlaceSpec
+
+const author = {
+  kind: 'text',
+  value: 'name',
+  about: 'Who does it; who you are for git unless told',
+} as const satisfies FlagSpec
+const commit = {
+  kind: 'text',
+  value: 'text',
+  about: 'The version of the code; what is checked out in git unless told',
+} as const satisfies FlagSpec
+const expects = {
+  kind: 'whole',
+  value: 'revision',
+  about: 'The revision that was looked at, 0 for none; with another one in between nothing is done',
+} as const satisfies FlagSpec
 
 /** The flags of every command. */
 export const globalFlags = {
@@ -158,6 +175,50 @@ export const specs = {
         about: 'How many of those who move are shown each way; 3 unless told',
       },
       at,
+    },
+  },
+  apply: {
+    about: 'Make the segments of the configuration the ones that hold, as a revision',
+    more: [
+      'Without --yes it says what would change, and how to go on; it then ends with 1 if anything would.',
+      'A segment that a segment, split, flow or broadcast of the configuration uses is not removed.',
+    ],
+    places: [],
+    flags: {
+      yes: { kind: 'switch', about: 'Do it' },
+      author,
+      commit,
+      reason: { kind: 'text', value: 'text', about: 'Why, for those who look' },
+      expects,
+      json,
+    },
+  },
+  history: {
+    about: 'The revisions, the last one first; those that changed one segment if it is named',
+    places: [{ ...segment, optional: true }],
+    flags: { limit: { kind: 'whole', value: 'number', about: 'How many at most; all unless told' }, json },
+  },
+  at: {
+    about: 'The segments as they were defined at a time; one of them if it is named',
+    more: ['Fields of people have no history: who was in a segment then is not known.'],
+    places: [{ name: 'time' }, { ...segment, optional: true }],
+    flags: { json },
+  },
+  diff: {
+    about: 'What differs between two revisions; between one and the last unless told',
+    places: [revision, { ...revision, optional: true }],
+    flags: { json },
+  },
+  rollback: {
+    about: 'Make the segments of an earlier revision the ones that hold, as a new revision',
+    more: ['Nothing is done where some of them do not suit the schema any more.'],
+    places: [revision],
+    flags: {
+      author,
+      commit,
+      reason: { kind: 'text', value: 'text', about: 'Why, for those who look; it has to be said' },
+      expects,
+      json,
     },
   },
   broadcasts: {

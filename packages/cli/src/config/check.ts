@@ -18,6 +18,7 @@ const keys = [
   'ledger',
   'splits',
   'flows',
+  'revisions',
 ]
 const serveKeys = ['keys', 'port', 'host', 'timeout', 'rate', 'limits']
 
@@ -44,6 +45,13 @@ export async function checkConfig(config: unknown, path: string): Promise<void> 
   if (config['serve'] !== undefined) checkServe(config['serve'], report)
   await checkBroadcasts(config, report)
   await checkUses(config, report)
+  const { revisions } = config
+  if (revisions !== undefined && !isText(revisions))
+    report.wrong(
+      'revisions',
+      revisions,
+      "the schema of the database that revisions are in: 'segmentry_review'",
+    )
   const { issues } = report
   if (issues.length === 0) return
   const things = issues.length === 1 ? 'one thing' : `${issues.length} things`

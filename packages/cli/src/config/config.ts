@@ -31,6 +31,8 @@ export interface Project {
   readonly flows?: Readonly<Record<string, FlowUse>>
   /** The schema of the database that the ledger of broadcasts is in; 'segmentry_broadcast' unless told. */
   readonly ledger?: string
+  /** The schema of the database that revisions of segments are in; 'segmentry_review' unless told. */
+  readonly revisions?: string
 }
 
 /** People in tables of yours. */

@@ -1,0 +1,67 @@
+import type { RevisionSegments } from '@segmentry/review'
+import type { Call } from '../command/spec.ts'
+import type { specs } from '../command/specs.ts'
+import type { Loaded } from '../config/load.ts'
+import { openedRevisions } from '../database/revisions.ts'
+import { type Exit, exits } from '../failure.ts'
+import { changesText, differencesText } from '../view/revisions.ts'
+import { nextCall } from './broadcasting.ts'
+import { project } from './context.ts'
+import { signed, usesOf } from './revising.ts'
+import type { Context, Run } from './run.ts'
+
+type ApplyCall = Call<(typeof specs)['apply']>
+
+export const run: Run<'apply'> = async (call, context) => {
+  const { output } = context
+  const { yes = false, json = false, reason, expects } = call.flags
+  const loaded = await project(call, context)
+  await using revisions = await openedRevisions(loaded, context)
+  if (!yes) return look(call, context, loaded, await revisions.current())
+  const applied = await output.during(
+    'Applying',
+    revisions.apply(loaded.config.segments, {
+      ...(await signed(call.flags, loaded)),
+      ...(reason !== undefined && { reason }),
+      ...(expects !== undefined && { expects }),
+      uses: usesOf(loaded),
+    }),
+  )
+  if (json) await output.printJson(applied)
+  else {
+    const { isNew, revision } = applied
+    await output.print(
+      isNew
+        ? `Applied as revision ${revision.number}: ${changesText(revision.changes)}`
+        : `Nothing differs from revision ${revision.number}`,
+    )
+  }
+  return exits.ok
+}
+
+/** Says what would change, and how to go on. */
+async function look(
+  { flags: { json = false, config } }: ApplyCall,
+  { output }: Context,
+  { config: { segments, schema } }: Loaded,
+  current: RevisionSegments | undefined,
+): Promise<Exit> {
+  const { changes, difference, differenceText } = await import('@segmentry/review')
+  const sides = { before: current?.segments ?? {}, after: segments, schema }
+  const changed = changes(sides.before, segments)
+  const differences = changed.map((change) => ({ change, difference: difference(change, sides) }))
+  const number = current?.number ?? 0
+  const isSame = changed.length === 0 && current !== undefined
+  if (json)
+    await output.printJson({ revision: number, differences: differences.map((one) => one.difference) })
+  else if (isSame) await output.print(`Nothing differs from revision ${number}`)
+  else {
+    const head = current === undefined ? 'There is no revision yet' : `What differs from revision ${number}`
+    const next = nextCall(config, 'apply', '--expects', String(number), '--yes')
+    const told = differencesText(differences, differenceText)
+    await output.print(
+      `${output.style('bold', head)}\n${told === '' ? '' : `${told}\n`}\nTo apply it:\n  ${next}`,
+    )
+  }
+  return isSame ? exits.ok : exits.no
+}

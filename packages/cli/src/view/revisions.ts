@@ -1,0 +1,59 @@
+import type { Difference, Revision, RevisionChange, RevisionDifference } from '@segmentry/review'
+import { table } from './table.ts'
+import { plain } from './text.ts'
+
+type Style = (text: string) => string
+
+/** Revisions in a table. */
+export function historyText(revisions: readonly Revision[], style: Style): string {
+  const rows = revisions.map((one) => [
+    String(one.number),
+    one.at,
+    one.author,
+    (one.commit ?? '').replace(/^([0-9a-f]{8})[0-9a-f]+/, '$1'),
+    changesText(one.changes),
+    [...(one.restores === undefined ? [] : [`back to ${one.restores}`]), one.reason ?? ''].join(': '),
+  ])
+  return table(rows, {
+    head: ['revision', 'applied', 'author', 'commit', 'changes', 'reason'],
+    right: [0],
+    style,
+  })
+}
+
+const signs = { added: '+', removed: '-', changed: '~', renamed: '~' } as const
+
+/** How many changes are told on a line. */
+const mostTold = 5
+
+/** Changes on one line. */
+export function changesText(changes: readonly RevisionChange[]): string {
+  const told = changes
+    .slice(0, mostTold)
+    .map((one) => `${signs[one.kind]}${one.kind === 'renamed' ? `${one.from} → ` : ''}${one.key}`)
+  const more = changes.length - told.length
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ') || 'none'
+}
+
+/** Who made a revision, when and why, on one line. */
+export const headline = ({ number, author, at, commit, reason }: Revision): string =>
+  plain(
+    `Revision ${number} by ${author}, applied ${at}${commit === undefined ? '' : `, commit ${commit}`}${reason === undefined ? '' : `: ${reason}`}`,
+  )
+
+/** What differs, change by change; `text` is what is told of one. */
+export const differencesText = (
+  differences: readonly RevisionDifference[],
+  text: (difference: Difference) => string,
+): string =>
+  differences
+    .map(({ change: { key, kind }, difference, unsuitable = [] }) =>
+      difference === undefined
+        ? [
+            `${key} was ${kind}; what it became does not suit the schema any more:`,
+            ...unsuitable.map(({ message }) => `  ${message}`),
+          ]
+        : text(difference).split('\n'),
+    )
+    .flatMap((lines) => lines.map(plain))
+    .join('\n')
