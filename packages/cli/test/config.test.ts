@@ -102,6 +102,7 @@ export default defineConfig({
     mixed: defineBroadcast(schema, { key: 'mixed', audience, address: 'email' }),
   },
   ledger: 7,
+  revisions: '',
   send: {
     transport: consoleTransport(),
     links: { unsubscribe: 'https://acme.example' },

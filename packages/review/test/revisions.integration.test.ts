@@ -123,6 +123,26 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     expect(rows[0]!.n).toBe(3)
   })
 
+  test('no revision is before its parent, also where the clock was set back', async () => {
+    const revisions = await opened()
+    await revisions.apply(first, { author: 'ann' })
+    const ahead = '2100-01-01T00:00:00.000Z'
+    await sql`update ${sql.id(place(), 'revisions')} set at = ${ahead}::timestamptz`.execute(backend.db)
+    expect((await revisions.apply(second, { author: 'bob' })).revision.at).toBe(ahead)
+    expect((await revisions.at(ahead))!.number).toBe(2)
+    expect(await revisions.at('2099-12-31T23:59:59.999Z')).toBeUndefined()
+  })
+
+  test('texts are kept as they are', async () => {
+    const revisions = await opened()
+    const odd = { 'a "key" é': vip.titled('a\u0000b \uD800 "c" \u2028'), toString: pro, '2': pro, '10': vip }
+    await revisions.apply(odd, { author: "o'neill \u202E", reason: 'α' })
+    const { segments, author } = (await revisions.current())!
+    expect(author).toBe("o'neill \u202E")
+    expect(encodeSegments(segments)).toEqual(encodeSegments(odd))
+    expect((await revisions.apply(odd, { author: 'ann' })).isNew).toBe(false)
+  })
+
   test('a plan that was made against another revision is refused, with both', async () => {
     const revisions = await opened()
     const early = await refused(revisions.apply(first, { author: 'ann', expects: 4 }))
