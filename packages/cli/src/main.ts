@@ -13,6 +13,7 @@ const runs: { readonly [N in CommandName]: () => Promise<{ readonly run: Run<N> 
   members: () => import('./commands/members.ts'),
   which: () => import('./commands/which.ts'),
   explain: () => import('./commands/explain.ts'),
+  check: () => import('./commands/check.ts'),
   sql: () => import('./commands/sql.ts'),
   list: () => import('./commands/list.ts'),
   describe: () => import('./commands/describe.ts'),

@@ -60,6 +60,9 @@ export {
 export type { Evaluation, EvaluationError, Page, Roll } from './evaluator/effects.ts'
 export { untilClosed } from './closing.ts'
 export { openEvaluation } from './evaluator/open.ts'
+export { type FieldFacts, mostValues, type TableFacts, type Unread } from './inspect/facts.ts'
+export type { Indexes, MissingIndex } from './inspect/indexes.ts'
+export { type Inspection, openInspection } from './inspect/open.ts'
 export {
   ingest,
   type IngestOptions,

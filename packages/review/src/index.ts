@@ -13,7 +13,15 @@ export type { ListChange, TextChange } from './difference/note.ts'
 export type { Users } from './difference/read.ts'
 export type { Said } from './difference/said.ts'
 export { differenceText, movementWords } from './difference/text.ts'
-export { type Finding, type FindingCode, findingCodes, type Fix, type Severity } from './finding/finding.ts'
+export { corrected } from './finding/corrected.ts'
+export {
+  type Finding,
+  type FindingCode,
+  findingCodes,
+  type FindingSubject,
+  type Fix,
+  type Severity,
+} from './finding/finding.ts'
 export { findings, type FindingsOptions } from './finding/findings.ts'
 export {
   findingsSarif,
@@ -26,6 +34,8 @@ export {
   type SourcePlace,
 } from './finding/sarif.ts'
 export { findingsText } from './finding/text.ts'
+export { unsuitable } from './finding/unsuitable.ts'
+export { inspect, type InspectOptions } from './inspect/inspect.ts'
 export { openReview, type Review } from './open.ts'
 export type { Interval } from './plan/interval.ts'
 export type { PlanOptions } from './plan/plan.ts'

@@ -103,6 +103,40 @@ export const specs = {
     places: [person, segment],
     flags: { at, json },
   },
+  check: {
+    about:
+      'What is wrong or odd: in segments, in the data, and in what they cost; of all segments unless some are named',
+    more: [
+      'Ends with 1 when something of the severity of --fail-on was found. Nothing is changed, neither files nor the database.',
+      'Where some segments are named, of the data is told what they look at.',
+    ],
+    places: [segments],
+    flags: {
+      'no-data': {
+        kind: 'switch',
+        about: 'Leave the rows of tables alone: the catalog and the planner are asked',
+      },
+      offline: {
+        kind: 'switch',
+        about: 'Ask no database at all: only what is proven of segments and splits',
+      },
+      format: {
+        kind: 'choice',
+        among: ['text', 'json', 'sarif'],
+        about: 'How it is printed; text unless told',
+      },
+      'fail-on': {
+        kind: 'choice',
+        among: ['error', 'warning', 'never'],
+        about: 'From which severity on it ends with 1; error unless told',
+      },
+      fix: {
+        kind: 'switch',
+        about:
+          'Print the segments without what says nothing, as TypeScript to put in place of theirs; needs no database',
+      },
+    },
+  },
   sql: {
     about: 'The query that lists the members of a segment',
     places: [segment],

@@ -76,6 +76,8 @@ export interface Evaluation {
     needs: Dependencies,
   ) => Effect.Effect<readonly Person[], EvaluationError>
   readonly sql: (segment: Countable, options?: SqlOptions) => SqlText
+  /** What the planner expects counting to cost, in its own units; nothing is counted. */
+  readonly cost: (segment: Countable, at?: At) => Effect.Effect<number, EvaluationError>
   /** Everybody as a relation, for statements of another package in the same database. */
   readonly roll: (asked: Roll, now: number) => Effect.Effect<RawBuilder<unknown>, DefinitionError>
 }
@@ -289,12 +291,25 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     return readable(membersOf(asked, context(now === undefined ? Date.now() : clockMs(now), mode)))
   }
 
+  const cost: Evaluation['cost'] = (segment, at = {}) =>
+    Effect.flatMap(askedOf(segment), (asked) =>
+      database.read((session) =>
+        Effect.gen(function* () {
+          const now = yield* clock(session, at)
+          const query = (mode: Mode) => countOf(asked, context(now, mode))
+          const mode = yield* modeFor(session, asked, query)
+          const [row] = yield* session.run(compiled(planOf(query(mode))))
+          return costOf(row)
+        }),
+      ),
+    )
+
   const roll: Evaluation['roll'] = ({ segments = [], values = [], present = [], salts = [] }, now) =>
     Effect.map(Effect.forEach(segments, askedOf), (every) =>
       rollQuery({ segments: every, values, present, salts }, context(now, 'set')),
     )
 
-  return guarded({ count, counts, members, has, which, explain, load, sql: read, roll }, source.people)
+  return guarded({ count, counts, members, has, which, explain, load, sql: read, cost, roll }, source.people)
 }
 
 /** Accounts and their people are read by further statements, which have to see the same instant of the database. */

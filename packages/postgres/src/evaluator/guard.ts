@@ -82,6 +82,14 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
         () => checkPeople(asked),
         () => evaluation.load(asked, needs),
       ),
+    cost: (segment, at) =>
+      after(
+        () => {
+          checkCountable(segment)
+          checkOptions(at)
+        },
+        () => evaluation.cost(segment, at),
+      ),
     sql: (segment, options) => {
       checkCountable(segment)
       checkOptions(options, ['now', 'mode'])

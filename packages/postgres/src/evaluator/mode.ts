@@ -26,14 +26,26 @@ const rulesDiffer = (rule: Node): boolean =>
 export const planOf = (query: RawBuilder<unknown>): RawBuilder<{ plan: string }> =>
   sql<{ plan: string }>`explain (format json) ${query}`
 
-/** The planner's estimate of a plan's total cost. */
-export function costOf(row: object | undefined): number {
+/** One step of a plan, as Postgres tells it. */
+export interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Total Cost': number
+  readonly 'Plan Rows': number
+  readonly 'Relation Name'?: string
+  readonly Plans?: readonly PlanNode[]
+}
+
+/** The plan in an answer to {@link planOf}. */
+export function readPlan(row: object | undefined): PlanNode {
   const [plan] = Object.values(row ?? {}) as readonly unknown[]
   const parsed = (typeof plan === 'string' ? JSON.parse(plan) : plan) as readonly {
-    readonly Plan: { readonly 'Total Cost': number }
+    readonly Plan: PlanNode
   }[]
-  return parsed[0]?.Plan['Total Cost'] ?? Infinity
+  return parsed[0]!.Plan
 }
+
+/** The planner's estimate of a plan's total cost. */
+export const costOf = (row: object | undefined): number => readPlan(row)['Total Cost']
 
 /** The cheaper mode of two estimates. */
 export const cheaper = (set: number, point: number): Mode => (point < set ? 'point' : 'set')

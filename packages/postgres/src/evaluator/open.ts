@@ -3,7 +3,7 @@ import * as Effect from 'effect/Effect'
 import { compiled, type Database } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import { SourceError } from '../errors.ts'
-import { bindSource, tablesOf } from '../source/bind.ts'
+import { bindSource, type BoundSource, tablesOf } from '../source/bind.ts'
 import { catalogOf, catalogQuery, quotedName, tablesQuery } from '../source/catalog.ts'
 import { probeConditions, unknownZonesQuery, zonesOf } from '../source/probe.ts'
 import type { Source } from '../source/source.ts'
@@ -15,6 +15,13 @@ export const openEvaluation = (
   source: Source,
   mode: ModeSetting = 'auto',
 ): Effect.Effect<Evaluation, PostgresError | SourceError> =>
+  Effect.map(bindOn(database, source), (bound) => makeEvaluation(database, bound, mode))
+
+/** Checks a source against the catalog of a database, and binds its names. */
+export const bindOn = (
+  database: Database,
+  source: Source,
+): Effect.Effect<BoundSource, PostgresError | SourceError> =>
   database
     .read((session) =>
       Effect.gen(function* () {
@@ -30,14 +37,13 @@ export const openEvaluation = (
         )
         const zones = zonesOf(source)
         const unknown = zones.length === 0 ? [] : yield* session.run(compiled(unknownZonesQuery(zones)))
-        const bound = yield* Effect.try({
+        return yield* Effect.try({
           try: () => bindSource(source, catalog, new Set(unknown.map(({ zone }) => zone))),
           catch: (error) => {
             if (error instanceof SourceError) return error
             throw error
           },
         })
-        return makeEvaluation(database, bound, mode)
       }),
     )
     .pipe(Effect.tap(() => probeConditions(database, source)))

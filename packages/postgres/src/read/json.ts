@@ -75,6 +75,10 @@ const dated = (raw: Sql, pattern: string, then: Sql): Sql => {
 const millisecondsOf = (raw: Sql): Sql =>
   sql`floor(extract(epoch from regexp_replace(${raw} #>> '{}', '([.][0-9]{3})[0-9]+', '\\1')::timestamptz) * 1000)::int8`
 
+/** What is under a path of a JSONB document, whatever it is; NULL for nothing, as JSON's own null is. */
+export const storedJson = (document: Sql, path: readonly string[]): Sql =>
+  sql`nullif(${at(document, path, '->')}, 'null'::jsonb)`
+
 /** How the value under a path of a JSONB document is read as a type. */
 export function readJson(type: ValueType, document: Sql, path: readonly string[]): Reading {
   const raw = at(document, path, '->')

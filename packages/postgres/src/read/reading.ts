@@ -15,6 +15,8 @@ export interface Reading {
    * instants UTC milliseconds as `int8`.
    */
   readonly value: Sql
+  /** What is stored, of whatever type it is, as JSONB; NULL where nothing is. Of fields and properties, and only they have it. */
+  readonly stored?: Sql
   /** The column itself, where it orders as the value does: an index on it then serves an order by value. */
   readonly order?: Sql
   /** The value as JSONB that core's `readValue` reads back to the same value. */

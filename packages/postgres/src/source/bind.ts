@@ -2,7 +2,7 @@ import { type FieldInfo, nearest, typeName } from '@segmentry/core'
 import { sql } from 'kysely'
 import { SourceError, type SourceIssue } from '../errors.ts'
 import { fitting, idType, type IdType, readColumn, tagTest } from '../read/column.ts'
-import { readJson } from '../read/json.ts'
+import { readJson, storedJson } from '../read/json.ts'
 import { objectReading } from '../read/kinds.ts'
 import { and, or, type Reading, type Sql } from '../read/reading.ts'
 import { accountTables, type BoundAccount } from './account.ts'
@@ -317,13 +317,13 @@ class Binder {
       }
       const path = place.in === 'json' ? place.path : []
       const document = found.type.name === 'json' ? jsonbOf(ref, found.type.validates === true) : ref
-      return readJson(info.type, document, path)
+      return { ...readJson(info.type, document, path), stored: storedJson(document, path) }
     }
     const { zone } = place
     if (zone !== undefined && this.#unknownZones.has(zone))
       this.#misfits.unknownZone(table, place.column, zone, of)
     const reading = readColumn(info.type, found.type, ref, zone)
-    if (reading) return reading
+    if (reading) return { ...reading, stored: sql`to_jsonb(${ref})` }
     const needsZone = info.type.kind === 'timestamp' && found.type.name === 'timestamp'
     this.#misfits.mismatch(
       table,

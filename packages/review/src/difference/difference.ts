@@ -81,7 +81,7 @@ export function difference(change: Change, { before, after, schema }: Sides): Di
 }
 
 /** What is wrong with a segment, if anything. */
-function issuesOf(segment: AnySegment, schema: Schema): readonly Issue[] | undefined {
+export function issuesOf(segment: AnySegment, schema: Schema): readonly Issue[] | undefined {
   try {
     checkedRule(segment, schema)
     return undefined

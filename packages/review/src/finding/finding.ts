@@ -11,6 +11,7 @@ interface CodeInfo {
 
 /** The codes of findings: a family, and what was found. They stay what they are. */
 export const findingCodes = {
+  'definition/unsuitable': { severity: 'error', title: 'A segment does not suit the schema' },
   'never/segment': { severity: 'error', title: 'No one can ever be in the segment' },
   'never/group': { severity: 'warning', title: 'No one can ever match a group' },
   'never/filter': { severity: 'warning', title: 'No one can ever match a filter where it stands' },
@@ -23,26 +24,46 @@ export const findingCodes = {
   'within/segment': { severity: 'note', title: 'All members of a segment are in another one' },
   'split/unreachable': { severity: 'error', title: 'No one can ever take a branch of a split' },
   'split/everyone': { severity: 'note', title: 'No one is left for the last branch of a split' },
+  'source/table': { severity: 'error', title: 'A table does not fit the source' },
+  'source/column': { severity: 'error', title: 'A column does not fit the source' },
+  'data/ill-typed': { severity: 'warning', title: 'Stored values are not of the type' },
+  'data/choice-unknown': { severity: 'warning', title: 'Stored values are none of the choice' },
+  'data/tag-unknown': { severity: 'warning', title: 'People have tags that the schema does not have' },
+  'data/event-unknown': { severity: 'note', title: 'Events happen that the schema does not have' },
+  'data/empty': { severity: 'note', title: 'A table has no rows' },
+  'data/unset': { severity: 'note', title: 'Nothing is ever stored in a field' },
+  'data/choice-unused': { severity: 'note', title: 'A choice has values that nothing has' },
+  'data/tag-unused': { severity: 'note', title: 'No one has a tag' },
+  'data/event-unused': { severity: 'note', title: 'An event never happened' },
+  'data/unread': { severity: 'note', title: 'A table could not be looked at in time' },
+  'cost/high': { severity: 'warning', title: 'A segment costs far more than the others' },
+  'cost/index': { severity: 'warning', title: 'An index is missing' },
+  'cost/untried': { severity: 'note', title: 'Indexes could not be tried' },
 } as const satisfies Readonly<Record<string, CodeInfo>>
 
 /** What was found. */
 export type FindingCode = keyof typeof findingCodes
 
-/** Something that is proven of a segment, or of a split, without looking at people. */
+/** What something was found of. */
+export type FindingSubject = 'segment' | 'split' | 'field' | 'tag' | 'event' | 'account' | 'table'
+
+/** Something that was found: proven of a segment or a split without looking at people, or seen in a database. */
 export interface Finding {
   readonly code: FindingCode
   readonly severity: Severity
-  readonly on: 'segment' | 'split'
-  /** The key of the segment or the split. */
+  readonly on: FindingSubject
+  /** The key of the segment or the split, or the name of what else it is about. */
   readonly key: string
-  /** The place in the definition or the plan. */
+  /** The place in the definition or the plan, or in what is declared of an event or an account. */
   readonly path: readonly (string | number)[]
   /** In English, for people who read no code. */
   readonly message: string
-  /** The keys of other segments it speaks of. */
+  /** The keys of other segments it speaks of, or that look at what it is about. */
   readonly related?: readonly string[]
   /** The same members without what says nothing, where that is proven. */
   readonly fix?: Fix
+  /** What to do about it: a sentence, or SQL. */
+  readonly remedy?: string
 }
 
 /** A definition that has the same members. */

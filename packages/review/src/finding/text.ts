@@ -15,11 +15,12 @@ export const placeText = (path: Finding['path']): string => path.join('.')
  */
 export const findingsText = (findings: readonly Finding[]): string =>
   findings
-    .flatMap(({ code, severity, key, path, message, fix }) => [
+    .flatMap(({ code, severity, on, key, path, message, fix, remedy }) => [
       `${severity} ${code}: ${message}`,
-      `  ${key} at ${placeText(path)}`,
+      `  ${on === 'segment' || on === 'split' ? '' : `${on} `}${key}${path.length === 0 ? '' : ` at ${placeText(path)}`}`,
       ...(fix === undefined
         ? []
         : ['  the same members:', ...fix.code.split('\n').map((line) => `    ${line}`)]),
+      ...(remedy === undefined ? [] : remedy.split('\n').map((line) => `  ${line}`)),
     ])
     .join('\n')
