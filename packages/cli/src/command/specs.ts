@@ -197,6 +197,10 @@ export const specs = {
         among: ['text', 'markdown', 'html', 'json'],
         about: 'For a terminal, a pull request, a browser or a program; text unless told',
       },
+      comment: {
+        kind: 'switch',
+        about: 'Put it on the pull or merge request of this run too, in place of the one before',
+      },
       budget: {
         kind: 'text',
         value: 'duration',

@@ -30,14 +30,25 @@ export const run: Run<'plan'> = async (call, context) => {
   const found = library.breaches(plan, policies)
   const title = `Segments, compared with ${before.name}`
   await output.print(shown(plan, title, found))
+  if (call.flags.comment === true) {
+    const { comment } = await import('../comment/comment.ts')
+    const texts = [false, true].map((isBrief) => markdown(plan, title, found, isBrief))
+    const place = await output.during('Commenting', comment(texts, process.env))
+    output.tell(`The plan is on ${place}.`)
+  }
   return found.length > 0 ? exits.no : exits.ok
+
+  function markdown(made: Plan, heading: string, over: readonly Breach[], isBrief: boolean): string {
+    const breached = over.map((one) => `- **${breachText(one)}**`).join('\n')
+    return `${library.planMarkdown(made, heading, { isBrief })}${breached === '' ? '' : `\n${breached}\n`}`.trimEnd()
+  }
 
   function shown(made: Plan, heading: string, over: readonly Breach[]): string {
     switch (format) {
       case 'json':
         return JSON.stringify({ base: before.name, ...made, breaches: over }, undefined, 2)
       case 'markdown':
-        return `${library.planMarkdown(made, heading)}${over.length > 0 ? `\n${over.map((one) => `- **${breachText(one)}**`).join('\n')}\n` : ''}`.trimEnd()
+        return markdown(made, heading, over, false)
       case 'html':
         return library.planHtml(made, heading).trimEnd()
       case 'text': {

@@ -4,13 +4,17 @@ import { type Block, blocksOf } from './blocks.ts'
 /**
  * A plan as Markdown for a pull request, in the dialect of GitHub and GitLab.
  *
- * Text of others cannot become markup, a mention or a link; what few want to see is folded.
+ * Text of others cannot become markup, a mention or a link; what few want to see is folded, and left out where it has to be brief.
  */
-export const planMarkdown = (plan: Plan, title = 'Segments'): string =>
-  `## ${escaped(title)}\n\n${written(blocksOf(plan), 3).join('\n\n')}\n`
+export const planMarkdown = (
+  plan: Plan,
+  title = 'Segments',
+  { isBrief = false }: { readonly isBrief?: boolean } = {},
+): string => `## ${escaped(title)}\n\n${written(blocksOf(plan), 3, isBrief).join('\n\n')}\n`
 
-function written(blocks: readonly Block[], level: number): readonly string[] {
-  return blocks.map((block): string => {
+function written(blocks: readonly Block[], level: number, isBrief: boolean): readonly string[] {
+  const kept = blocks.filter((block) => !(isBrief && block.block === 'section' && block.folded === true))
+  return kept.map((block): string => {
     switch (block.block) {
       case 'line':
         return escaped(block.text)
@@ -32,10 +36,10 @@ function written(blocks: readonly Block[], level: number): readonly string[] {
       }
       case 'section':
         return block.folded === true
-          ? `<details><summary>${escaped(block.title)}</summary>\n\n${written(block.of, level + 1).join('\n\n')}\n\n</details>`
+          ? `<details><summary>${escaped(block.title)}</summary>\n\n${written(block.of, level + 1, isBrief).join('\n\n')}\n\n</details>`
           : [
               `${'#'.repeat(Math.min(level, 6))} ${escaped(block.title)}`,
-              ...written(block.of, level + 1),
+              ...written(block.of, level + 1, isBrief),
             ].join('\n\n')
     }
   })
