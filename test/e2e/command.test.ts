@@ -37,7 +37,9 @@ beforeAll(async () => {
     join(root, 'packages/cli'),
   ])
   if (compiled.code !== 0) throw new Error(compiled.stdout)
-  const tarballs = ['core', 'postgres', 'flow', 'cli'].map((name) => pack(name, join(folder, name)).tarball)
+  const tarballs = ['core', 'postgres', 'flow', 'broadcast', 'review', 'cli'].map(
+    (name) => pack(name, join(folder, name)).tarball,
+  )
   writeFileSync(join(project, 'package.json'), '{ "name": "mine", "private": true }')
   const installed = await run('npm', ['install', '--no-audit', '--no-fund', ...tarballs])
   if (installed.code !== 0) throw new Error(installed.stderr)

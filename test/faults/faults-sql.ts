@@ -76,10 +76,14 @@ const sets = faultsIn(`${compile}/top.ts`, {
 })
 
 const measure = faultsIn(`${compile}/measure.ts`, {
-  'the sum of no events is NULL': ['coalesce(sum(${value}), 0)', 'sum(${value})', { among: /"sum"/ }],
+  'the sum of no events is NULL': [
+    'sql`coalesce(${of(sql`sum(${value})`)}, 0)`',
+    'of(sql`sum(${value})`)',
+    { among: /"sum"/ },
+  ],
   'an average counts missing': ['sql`count(${value})`', 'sql`count(*)`', { among: /"average"/ }],
   'an average is rounded': [
-    '[sql`sum(${value})`',
+    '[only(sql`sum(${value})`, stream)',
     '[sql`trunc(avg(${value})) * count(${value})`',
     { among: /"average"/ },
   ],

@@ -30,8 +30,8 @@ export function decisiveOf(settings: { readonly audience: Audience }): Decisive 
     version: _version,
     ...rest
   } = settings as Broadcast
-  const hashes = (segments: Readonly<Record<string, Countable>> = {}): Hashes =>
-    Object.entries(segments).map(([name, segment]) => [name, hashOf(segment)])
+  const hashes = (segments: Readonly<Record<string, Countable>> | null | undefined): Hashes =>
+    Object.entries(segments ?? {}).map(([name, segment]) => [name, hashOf(segment)])
   return { ...rest, include: hashes(audience.include), exclude: hashes(audience.exclude) }
 }
 
