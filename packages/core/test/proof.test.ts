@@ -433,3 +433,16 @@ test('what is no rule of the schema is told', () => {
   }
   expect(() => isImpossible({ kind: 'everyone' }, {} as typeof schema)).toThrow('expected a schema')
 })
+
+test('this month is no month of the year, whatever the zone', () => {
+  const zone = 'America/New_York'
+  const of = (months: readonly number[]): Node => ({
+    kind: 'event',
+    event: 'opened',
+    at: [{ op: 'during', window: { over: 'calendar', unit: 'day', from: 0, to: 0, zone } }],
+    measure: { of: 'last', test: { op: 'month', months, zone, whenMissing: true } },
+  })
+  // Whoever opened something today did so in November, once a year.
+  expect(isImpossible({ kind: 'not', of: of([1, 10, 12]) }, schema)).toBe(false)
+  expect(implies(of([1]), of([1, 10, 12]), schema)).toBe(true)
+})

@@ -67,7 +67,8 @@ const parts = {
   hour: numbers(0, 23),
 } as const
 const partOf = (part: keyof typeof parts, zone = ''): Scale => ({
-  name: `${part} ${zone}`,
+  // Never that of a calendar's period: this month is not January.
+  name: `part ${part} ${zone}`,
   domain: { values: parts[part] },
 })
 
