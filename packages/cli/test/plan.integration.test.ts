@@ -106,6 +106,14 @@ test('a base is a commit, a file, a configuration or a URL', async () => {
   expect(body(await plan('old/segmentry.config.ts'))).toBe(expected)
   // Definitions say nothing of splits and broadcasts: those of today are taken for both sides.
   expect(body(await plan('base.json'))).toBe(expected)
+  const none = await plan('applied')
+  expect(none.stderr).toContain('Nothing was applied yet: every segment is new.')
+  expect(none.stdout).toContain('Segments, compared with nothing that was applied')
+  const apply = ['apply', '--yes', '--author', 'ann', '--config', 'old/segmentry.config.ts']
+  expect((await folder.run(apply, variables())).code).toBe(0)
+  const applied = await plan('applied')
+  expect(applied.stdout.split('\n')[0]).toBe('Segments, compared with revision 1')
+  expect(body(applied)).toBe(expected)
   await using server = createServer((request, response) => {
     if (request.url === '/base.json') return response.end(readFileSync(join(folder.path, 'base.json')))
     return response.writeHead(404).end()

@@ -1,6 +1,6 @@
 import { between, defineSchema, number, type SchemaOf, segmentry, text } from '@segmentry/core'
 import { openStore, type Store } from '@segmentry/postgres'
-import { openReview, type Review } from '@segmentry/review'
+import { openReview, planText, type Review } from '@segmentry/review'
 import { createDatabase, type TestDatabase } from '@segmentry/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -105,4 +105,70 @@ test('what takes too long is estimated, and says so', async () => {
     expect(found.to).toBeGreaterThanOrEqual(real - 20)
   }
   expect(active!.entering.length).toBe(2)
+}, 120_000)
+
+test('who answers for what changes, and what counting it costs, are told', async () => {
+  const active = (within: '1 hour' | '4 hours') =>
+    segment()
+      .ownedBy('crm')
+      .group((g) => g.event('opened', (e) => e.within(within)))
+  const rare = segment().group((g) => g.field('spent', 7))
+  const handedOn = rare.ownedBy('finance')
+  const plan = await review.plan(
+    { segments: { active: active('1 hour'), rare, gone: rare } },
+    { segments: { active: active('4 hours'), rare: handedOn, fresh: active('1 hour').titled('Fresh') } },
+    { samples: 0 },
+  )
+  const told = plan.changes.map(({ difference: { key, kind }, owner, cost }) => [
+    key,
+    kind,
+    owner,
+    cost && Object.keys(cost),
+  ])
+  expect(told).toEqual([
+    ['active', 'changed', 'crm', ['before', 'after']],
+    ['fresh', 'added', 'crm', ['after']],
+    ['gone', 'removed', undefined, ['before']],
+    ['rare', 'changed', 'finance', undefined],
+  ])
+  // What the planner says of each by itself.
+  const costs = plan.changes.flatMap(({ cost }) => Object.values(cost ?? {}))
+  expect(costs.every((cost) => cost > 0 && Number.isFinite(cost))).toBe(true)
+  const said = planText(plan)
+  expect(said).toContain('To be seen by crm (active, fresh); finance (rare).')
+  const [first] = plan.changes
+  const costly = planText({ ...plan, changes: [{ ...first!, cost: { before: 12_000.4, after: 48_000 } }] })
+  expect(costly).toContain('counting it is estimated to cost 12,000 → 48,000, 4.0 times')
+  expect(planText({ ...plan, changes: [{ ...first!, cost: { after: 4_999 } }] })).not.toContain(
+    'estimated to cost',
+  )
+}, 120_000)
+
+test('of a base of segments alone, splits and broadcasts are those of today with its segments', async () => {
+  const some = segment().group((g) => g.field('spent', between(0, 9)))
+  const more = segment().group((g) => g.field('spent', between(0, 19)))
+  const rest = segment().group((g) => g.field('spent', between(500, 999)))
+  const plan = await review.plan(
+    { segments: { low: some, rest } },
+    {
+      segments: { low: more, rest },
+      broadcasts: {
+        news: { include: { low: more }, exclude: { others: rest } },
+        notice: { include: { rest } },
+      },
+      splits: { sorted: { branches: [{ key: 'a', when: 'low' }], otherwise: 'b' } },
+    },
+    { samples: 0 },
+  )
+  expect(plan.broadcasts).toEqual([
+    {
+      name: 'news',
+      before: { count: 200 },
+      after: { count: 400 },
+      enters: { count: 200 },
+      leaves: { count: 0 },
+      stays: { count: 200 },
+    },
+  ])
+  expect(plan.splits.map(({ name, moves }) => [name, moves])).toEqual([['sorted', { count: 200 }]])
 }, 120_000)

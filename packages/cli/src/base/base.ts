@@ -2,8 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { extname, relative, resolve } from 'node:path'
 import { reviewSegments, type Schema } from '@segmentry/core'
 import type { Edition } from '@segmentry/review'
+import type { Context } from '../commands/run.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig, type Loaded } from '../config/load.ts'
+import { openedRevisions } from '../database/revisions.ts'
 import { Failure, exits, told, usage } from '../failure.ts'
 import { plain } from '../view/text.ts'
 import { commitOf, defaultBranch, extract, forkOf } from './git.ts'
@@ -27,8 +29,10 @@ export const editionOf = ({ segments, splits, broadcasts, flows }: Config): Edit
   }),
 })
 
-/** Reads what a plan is made against: a commit of git, a file with definitions, another configuration, or a URL. */
-export async function baseOf(loaded: Loaded, named: string | undefined, folder: string): Promise<Base> {
+/** Reads what a plan is made against: what is applied, a commit of git, a file with definitions, another configuration, or a URL. */
+export async function baseOf(loaded: Loaded, named: string | undefined, context: Context): Promise<Base> {
+  const folder = context.folder()
+  if (named === 'applied') return ofRevision(loaded, context)
   if (named === undefined) {
     const branch = await defaultBranch(loaded.folder)
     if (branch === undefined) {
@@ -68,6 +72,17 @@ async function ofCommit(loaded: Loaded, name: string, commit: string): Promise<B
       cause: error,
     })
   }
+}
+
+async function ofRevision(loaded: Loaded, context: Context): Promise<Base> {
+  await using revisions = await openedRevisions(loaded, context)
+  const revision = await revisions.current()
+  if (revision === undefined) {
+    const notes = ['Nothing was applied yet: every segment is new.']
+    return { edition: { segments: {} }, name: 'nothing that was applied', notes }
+  }
+  // Those that do not suit the schema any more are in the plan, with what is wrong.
+  return { edition: { segments: revision.segments }, name: `revision ${revision.number}`, notes: [] }
 }
 
 function ofData(data: unknown, name: string, schema: Schema): Base {

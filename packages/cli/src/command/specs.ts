@@ -189,7 +189,7 @@ export const specs = {
         kind: 'text',
         value: 'base',
         about:
-          'A branch, tag or commit of git, a file or URL with definitions, or a configuration; main unless told',
+          "A branch, tag or commit of git, 'applied', a file or URL with definitions, or a configuration; main unless told",
       },
       'fail-if': { kind: 'text', value: 'policy', about: 'End with 1 when a change is more than that' },
       format: {

@@ -16,7 +16,7 @@ export const run: Run<'plan'> = async (call, context) => {
     throw usage(`--budget is no duration: '${budget}'`, "Expected such as '30 seconds' or '5 minutes'.")
   }
   const loaded = await project(call, context)
-  const before = await output.during('Reading the base', baseOf(loaded, base, context.folder()))
+  const before = await output.during('Reading the base', baseOf(loaded, base, context))
   for (const note of before.notes) output.tell(note)
   await using review = await openedReview(loaded, context)
   const plan = await output.during(

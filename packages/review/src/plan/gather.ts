@@ -14,7 +14,7 @@ import { type Change, changes } from '../change/changes.ts'
 import { all, any, type Expression, not } from './expression.ts'
 import type { Count, Questions } from './questions.ts'
 import type { Audience, Edition, FlowUse } from './types.ts'
-import { branchesTaken, type BranchTaken, isMeant, isSame, paired } from './uses.ts'
+import { audienceBefore, branchesTaken, type BranchTaken, isMeant, isSame, paired } from './uses.ts'
 
 // What has to be counted for a plan, before anything is.
 
@@ -77,16 +77,18 @@ export function gather(before: Edition, after: Edition, schema: Schema, question
       const is = split.after && branchesTaken(split.after, after.segments, questions)
       return isSame(was, is) ? [] : [askedSplit(name, was, is, questions)]
     }),
-    broadcasts: paired(before.broadcasts ?? {}, after.broadcasts ?? {}).flatMap(({ name, ...audience }) => {
-      const isReadable = (one: Audience): boolean =>
-        [...Object.values(one.include), ...Object.values(one.exclude ?? {})].every((segment) =>
-          isSound(segment, schema),
-        )
-      const isUnreadable = audience.before !== undefined && !isReadable(audience.before)
-      const was = audience.before && !isUnreadable ? isMeant(audience.before, questions) : undefined
-      const is = audience.after && isMeant(audience.after, questions)
-      return isSame(was, is) ? [] : [{ name, sides: { ...sidesOf(was, is, questions), isUnreadable } }]
-    }),
+    broadcasts: paired(broadcastsBefore(before, after), after.broadcasts ?? {}).flatMap(
+      ({ name, ...audience }) => {
+        const isReadable = (one: Audience): boolean =>
+          [...Object.values(one.include), ...Object.values(one.exclude ?? {})].every((segment) =>
+            isSound(segment, schema),
+          )
+        const isUnreadable = audience.before !== undefined && !isReadable(audience.before)
+        const was = audience.before && !isUnreadable ? isMeant(audience.before, questions) : undefined
+        const is = audience.after && isMeant(audience.after, questions)
+        return isSame(was, is) ? [] : [{ name, sides: { ...sidesOf(was, is, questions), isUnreadable } }]
+      },
+    ),
     flows: Object.entries(after.flows ?? {})
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([name, flow]) => {
@@ -95,6 +97,16 @@ export function gather(before: Edition, after: Edition, schema: Schema, question
       }),
   }
 }
+
+/** The broadcasts of before: of segments alone, which stored ones are, they are those of today with the segments of then. */
+const broadcastsBefore = (before: Edition, after: Edition): NonNullable<Edition['broadcasts']> =>
+  before.broadcasts ??
+  Object.fromEntries(
+    Object.entries(after.broadcasts ?? {}).map(([name, audience]) => [
+      name,
+      audienceBefore(audience, before.segments, after.segments),
+    ]),
+  )
 
 function askedChange(change: Change, schema: Schema, questions: Questions): AskedChange {
   const old = 'before' in change ? change.before : undefined

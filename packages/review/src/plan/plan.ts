@@ -11,6 +11,7 @@ import { sql } from 'kysely'
 import type { Segments } from '../change/segments.ts'
 import { categoryOf } from '../difference/category.ts'
 import { difference as differenceOf } from '../difference/difference.ts'
+import { costOf } from './cost.ts'
 import { type Counted, countAll, countSome } from './counted.ts'
 import { type Asked, gather, type Sides, type Step } from './gather.ts'
 import { intervalOf } from './interval.ts'
@@ -157,7 +158,10 @@ const planOf = (
           after: 'after' in change ? change.after : undefined,
           now,
         })
+      const cost = yield* costOf(evaluation, one, now)
+      const { owner } = ('after' in change ? change.after : change.before).definition
       planned.push({
+        ...(owner !== undefined && { owner }),
         difference: {
           ...difference,
           movement:
@@ -172,6 +176,7 @@ const planOf = (
           ...(one.funnel.before && { before: funnel(one.funnel.before) }),
           ...(one.funnel.after && { after: funnel(one.funnel.after) }),
         },
+        ...(cost && { cost }),
       })
     }
     return {

@@ -62,14 +62,24 @@ export interface Moves {
   readonly stays?: People
 }
 
+/** What the planner of the database expects counting a segment to cost, in its own units, on both sides of a change. */
+export interface Cost {
+  readonly before?: number
+  readonly after?: number
+}
+
 /** One change of a segment, with its effect. */
 export interface PlannedChange extends Moves {
+  /** Who answers for the segment, as `ownedBy` says; of one that is gone, who did. */
+  readonly owner?: string
   /** What it says otherwise, and what becomes of its members: as proven, or else as counted. */
   readonly difference: Difference
   /** Some of those who move. */
   readonly entering: readonly Mover[]
   readonly leaving: readonly Mover[]
   readonly funnel: { readonly before?: Funnel; readonly after?: Funnel }
+  /** Of what has another rule, is new or is gone. */
+  readonly cost?: Cost
 }
 
 /** A branch of a split, and how many people take it. */

@@ -1,4 +1,4 @@
-import { stableText } from '@segmentry/core'
+import { hashRule, isSetSegment, ruleOf, stableText } from '@segmentry/core'
 import { sharesOf, type SplitPlan } from '@segmentry/flow'
 import type { Segments } from '../change/segments.ts'
 import { all, any, type Expression, not } from './expression.ts'
@@ -45,6 +45,28 @@ export const isMeant = ({ include, exclude = {} }: Audience, questions: Question
   const flags = (segments: Audience['include']): readonly Expression[] =>
     Object.values(segments).map((segment) => questions.flag(segment))
   return all(any(...flags(include)), not(any(...flags(exclude))))
+}
+
+/**
+ * A broadcast with the segments of before in place of those of today, for where nothing tells how it was.
+ *
+ * A broadcast holds its segments by value, so they are found by what they say; the name that it has for one decides where several say the same.
+ */
+export function audienceBefore({ include, exclude }: Audience, before: Segments, after: Segments): Audience {
+  const keysOf = new Map<string, readonly string[]>()
+  for (const [key, segment] of Object.entries(after)) {
+    const hash = hashRule(ruleOf(segment))
+    keysOf.set(hash, [...(keysOf.get(hash) ?? []), key])
+  }
+  const swapped = (segments: Audience['include']): Audience['include'] =>
+    Object.fromEntries(
+      Object.entries(segments).map(([name, segment]) => {
+        const keys = isSetSegment(segment) ? [] : (keysOf.get(hashRule(ruleOf(segment))) ?? [])
+        const key = keys.includes(name) ? name : keys.find((one) => Object.hasOwn(before, one))
+        return [name, key !== undefined && Object.hasOwn(before, key) ? before[key]! : segment]
+      }),
+    )
+  return { include: swapped(include), ...(exclude && { exclude: swapped(exclude) }) }
 }
 
 /** Two uses under one name, where there is any difference between them. */

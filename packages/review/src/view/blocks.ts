@@ -1,5 +1,5 @@
 import { differenceText } from '../difference/text.ts'
-import type { Funnel, Mover, Moves, People, Plan, PlannedChange } from '../plan/types.ts'
+import type { Cost, Funnel, Mover, Moves, People, Plan, PlannedChange } from '../plan/types.ts'
 
 /** A part of what a plan shows: what there is to say is decided once, and written in several ways. */
 export type Block =
@@ -44,6 +44,8 @@ export function blocksOf(plan: Plan): readonly Block[] {
       right: [2, 3, 4, 5, 6],
     })
   }
+  const owned = ownersOf(changes)
+  if (owned.length > 0) blocks.push({ block: 'line', text: `To be seen by ${owned.join('; ')}.` })
   blocks.push(...changes.map(changeSection))
   if (splits.length > 0) {
     const of = splits.map(({ name, branches, moves }): Block => {
@@ -73,14 +75,23 @@ export function blocksOf(plan: Plan): readonly Block[] {
   return blocks
 }
 
+/** Who answers for what changes, each with the segments. */
+function ownersOf(changes: readonly PlannedChange[]): readonly string[] {
+  const byOwner = Map.groupBy(changes, ({ owner }) => owner)
+  return [...byOwner].flatMap(([owner, theirs]) =>
+    owner === undefined ? [] : [`${owner} (${theirs.map(({ difference: { key } }) => key).join(', ')})`],
+  )
+}
+
 /** What became of a segment in a word. */
 const changeWord = ({ kind, movement }: PlannedChange['difference']): string =>
   kind === 'changed' ? movement.category : kind
 
-function changeSection({ difference, entering, leaving, funnel }: PlannedChange): Block {
+function changeSection({ difference, entering, leaving, funnel, cost }: PlannedChange): Block {
   const [title = '', ...said] = differenceText(difference).split('\n')
   const of: Block[] = []
-  if (said.length > 0) of.push({ block: 'list', items: said.map((line) => line.trimStart()) })
+  const items = [...said.map((line) => line.trimStart()), ...costOf(cost)]
+  if (items.length > 0) of.push({ block: 'list', items })
   if (difference.code !== '') {
     of.push({
       block: 'section',
@@ -105,6 +116,16 @@ function changeSection({ difference, entering, leaving, funnel }: PlannedChange)
     of.push({ block: 'section', title: 'People who pass each filter', folded: true, of: funnels })
   }
   return { block: 'section', title, of }
+}
+
+/** What costs less on both sides is not felt. */
+const feltCost = 5_000
+
+function costOf({ before = 0, after = 0 }: Cost = {}): readonly string[] {
+  if (Math.max(before, after) < feltCost) return []
+  const shown = [before, after].filter((cost) => cost > 0).map((cost) => grouped(Math.round(cost)))
+  const times = before > 0 && after > 0 ? `, ${(after / before).toFixed(1)} times` : ''
+  return [`counting it is estimated to cost ${shown.join(' → ')}${times}`]
 }
 
 const stepsIn = (funnel: Funnel = []): number => funnel.flat().length
