@@ -14,8 +14,11 @@ export interface Fault {
    * and being wrong about it can only hide the fault.
    */
   readonly among?: RegExp
-  /** What has to be asked to see it: an explanation, the next change, people as they are loaded, a page, a proof; else who is a member. */
-  readonly seen?: 'explained' | 'next' | 'loaded' | 'page' | 'proven'
+  /**
+   * What has to be asked to see it: an explanation, the next change, people as they are loaded, a page, a proof, many segments at once; else who is
+   * a member.
+   */
+  readonly seen?: 'explained' | 'next' | 'loaded' | 'page' | 'proven' | 'together'
   /** What the generated cases lack to show it, or to show it often enough: then it need not be found. */
   readonly lacks?: string
 }

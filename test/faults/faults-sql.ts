@@ -1,6 +1,7 @@
 import { type Fault, faultsIn } from './fault.ts'
 import { moreSqlFaults } from './faults-more-sql.ts'
 import { readFaults } from './faults-read.ts'
+import { togetherFaults } from './faults-together.ts'
 
 const compile = 'packages/postgres/src/compile'
 
@@ -202,5 +203,6 @@ export const sqlFaults: readonly Fault[] = [
   ...query,
   ...source,
   ...readFaults,
+  ...togetherFaults,
   ...moreSqlFaults,
 ]

@@ -18,6 +18,7 @@ import type * as Query from '../../packages/postgres/src/compile/query.ts'
 import { compareText } from '../../packages/core/src/evaluate/order.ts'
 import { type Database, openDatabase } from '../../packages/postgres/src/database/index.ts'
 import type * as Load from '../../packages/postgres/src/evaluator/load.ts'
+import type * as Roll from '../../packages/postgres/src/compile/roll.ts'
 import type * as TopModule from '../../packages/postgres/src/compile/top.ts'
 import type * as Bind from '../../packages/postgres/src/source/bind.ts'
 import { schema } from '../conformance/arbitrary.ts'
@@ -51,6 +52,7 @@ interface Suspect extends Hunted {
   readonly query: typeof Query
   readonly top: typeof TopModule
   readonly load: typeof Load
+  readonly roll: typeof Roll
   readonly sources: readonly Bind.BoundSource[]
 }
 
@@ -129,6 +131,46 @@ async function answers(db: Db, queries: readonly Asked[]): Promise<readonly (rea
     found: string
   }>`select json_build_array(${sql.join(lists)})::text as found`.execute(db)
   return JSON.parse(rows[0]!.found) as string[][]
+}
+
+/** Whether all segments asked about at once have the members that each has by itself. */
+async function togetherDifference(
+  db: Db,
+  { fault, roll }: Suspect,
+  source: Bind.BoundSource,
+  segments: readonly (TopModule.Asked | undefined)[],
+  now: number,
+  expected: readonly (readonly string[])[],
+  answered: Set<string>,
+): Promise<Found | undefined> {
+  if (fault !== undefined && fault.seen !== 'together') return undefined
+  const places = segments.flatMap((asked, at) => (asked === undefined ? [] : [at]))
+  const asked = { segments: places.map((at) => segments[at]!), values: [], present: [], salts: [] }
+  const query = roll.rollQuery(asked, { source, now, mode: 'set' })
+  const lists = places.map(
+    (_, i) => sql`coalesce(json_agg(id) filter (where ${sql.id(`segment_${i}`)}), '[]')`,
+  )
+  const whole = sql<{
+    found: string
+  }>`select json_build_array(${sql.join(lists)})::text as found from (${query}) as everybody`
+  const { sql: written, parameters } = whole.compile(db)
+  const text = JSON.stringify([written, parameters])
+  if (places.length === 0 || answered.has(text)) return undefined
+  if (fault === undefined) answered.add(text)
+  try {
+    const { rows } = await whole.execute(db)
+    const found = (JSON.parse(rows[0]!.found) as string[][]).map((ids) => ids.toSorted())
+    const i = found.findIndex((ids, place) => !isSame(ids, expected[places[place]!]!))
+    if (i < 0) return undefined
+    return {
+      at: places[i]!,
+      how: 'together',
+      example: { text, found: found[i], expected: expected[places[i]!] },
+    }
+  } catch (error) {
+    if (!isOfData(error)) throw error
+    return { at: places.at(-1)!, how: `an error: ${error.message}`, example: text }
+  }
 }
 
 const pageOf = (ids: readonly string[], { after, limit }: Page): readonly string[] =>
@@ -225,7 +267,8 @@ export async function huntSql(
     for (const layout of layouts) sources.push(bind.bindSource(layout.source, await catalog(db, layout)))
     const top = await load<typeof TopModule>('packages/postgres/src/compile/top.ts', fault)
     const people = await load<typeof Load>('packages/postgres/src/evaluator/load.ts', fault)
-    suspects.push({ fault, query, top, load: people, sources })
+    const roll = await load<typeof Roll>('packages/postgres/src/compile/roll.ts', fault)
+    suspects.push({ fault, query, top, load: people, roll, sources })
   }
   const numRuns = Math.ceil(triples / segmentsEach)
   const drawn = fc.sample(tops, { numRuns, seed })
@@ -260,10 +303,12 @@ export async function huntSql(
             ...askedTogether(db, suspect, source, askableSets, now),
           ]
           const others = queries.filter(({ text }) => !answered.has(text))
+          const together = [...askable.map((rule) => rule && { rule }), ...askableSets]
           const loadable = made.map((one, i) => (askable[i] ? one : undefined))
           const found =
             (await difference(db, others, expected)) ??
-            (await loadedDifference(database, suspect, source, loadable, ids, now, expected))
+            (await loadedDifference(database, suspect, source, loadable, ids, now, expected)) ??
+            (await togetherDifference(db, suspect, source, together, now, expected, answered))
           if (found) suspect.found = { ...found, at: run * segmentsEach + found.at + 1 }
           if (suspect.fault === undefined) for (const { text } of queries) answered.add(text)
         } catch (error) {
