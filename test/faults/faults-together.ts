@@ -4,8 +4,12 @@ const compile = 'packages/postgres/src/compile'
 const seen = { seen: 'together' } as const
 const event = { ...seen, among: /"event"/ }
 
-const parts = faultsIn(`${compile}/parts.ts`, {
-  'together: people without rows never pass': ['made.ofNone ? yes : no', 'no', event],
+const heap = faultsIn(`${compile}/heap.ts`, {
+  'together: people without rows never pass': [
+    'wordsWhere(parts.map((part) => part.ofNone))',
+    'parts.map(() => 0)',
+    event,
+  ],
   'together: a part counts the rows of all': ['isAlone ? alone : among', 'alone', event],
   'together: no span begins before that of the first part': [
     'Math.min(...parts.map(({ span }) => span!.from))',
@@ -30,12 +34,36 @@ const parts = faultsIn(`${compile}/parts.ts`, {
     'among: yes',
     { ...seen, among: /"tag"/ },
   ],
-  'together: who is in no set is in it': ["'member')} is not null`", "'member')} is null`", seen],
-  'together: NOT lost': ['sql`not ${holds(node.of)}`', 'holds(node.of)', { ...seen, among: /"not"/ }],
-  'together: any is all': [
-    'or(...node.of.map(holds))',
-    'and(...node.of.map(holds))',
-    { ...seen, among: /"any"/ },
+})
+
+const everybody = faultsIn(`${compile}/everybody.ts`, {
+  'together: who is in no set is in it': ['${member} is not null', '${member} is null', seen],
+  'together: NOT lost': ["{ is: 'not', of: held(node.of) }", 'held(node.of)', { ...seen, among: /"not"/ }],
+  'together: any is all': ['{ is: node.kind, of:', "{ is: 'all', of:", { ...seen, among: /"any"/ }],
+  'together: a top list is a condition': ['top !== undefined || ', '', { ...seen, among: /"top"/ }],
+  'together: the first word of a heap is that of the first': ['words.length * bitsInWord)', '0)', event],
+  'together: sets stand where heaps do': [
+    'const afterHeaps = words.length * bitsInWord',
+    'const afterHeaps = 0',
+    seen,
+  ],
+  'together: rows stand where sets do': [
+    'const afterSets = words.length * bitsInWord',
+    'const afterSets = afterHeaps',
+    seen,
+  ],
+})
+
+const word = faultsIn(`${compile}/word.ts`, {
+  'together: a word begins one bit later': [
+    'then ${sql.lit(2 ** i)}',
+    'then ${sql.lit(2 ** (i + 1) % 2 ** 31)}',
+    seen,
+  ],
+  'together: a word with any bit has all': [
+    ' & ${sql.lit(2 ** (held.part % bitsInWord))} <> 0',
+    ' <> 0',
+    seen,
   ],
 })
 
@@ -48,14 +76,5 @@ const fields = faultsIn(`${compile}/fields.ts`, {
   'together: everybody of the table': ['as p${filtered}) as p`', 'as p) as p`', seen],
 })
 
-const roll = faultsIn(`${compile}/roll.ts`, {
-  'together: a top list is a condition': ['top !== undefined || ', '', { ...seen, among: /"top"/ }],
-  'together: who is not at the top is': [
-    "'member')} is not null as",
-    "'member')} is null as",
-    { ...seen, among: /"top"/ },
-  ],
-})
-
 /** Mistakes that only many segments show that are asked about at once. */
-export const togetherFaults: readonly Fault[] = [...parts, ...fields, ...roll]
+export const togetherFaults: readonly Fault[] = [...heap, ...everybody, ...word, ...fields]

@@ -57,6 +57,8 @@ export {
   toPromise,
   type TransactionOptions,
 } from './database/index.ts'
+export type { Bits } from './compile/bits.ts'
+export { bitsInWord, type Held } from './compile/word.ts'
 export type { Evaluation, EvaluationError, Page, Roll } from './evaluator/effects.ts'
 export { untilClosed } from './closing.ts'
 export { openEvaluation } from './evaluator/open.ts'

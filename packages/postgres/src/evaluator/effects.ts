@@ -22,6 +22,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Mode } from '../compile/events.ts'
 import { whichQuery } from '../compile/query.ts'
 import { checkAsked, checkRule } from '../compile/check.ts'
+import { type Bits, bitsQuery } from '../compile/bits.ts'
 import { rollQuery } from '../compile/roll.ts'
 import type { CompileContext } from '../compile/rule.ts'
 import { readable, type SqlText } from '../compile/text.ts'
@@ -80,6 +81,11 @@ export interface Evaluation {
   readonly cost: (segment: Countable, at?: At) => Effect.Effect<number, EvaluationError>
   /** Everybody as a relation, for statements of another package in the same database. */
   readonly roll: (asked: Roll, now: number) => Effect.Effect<RawBuilder<unknown>, DefinitionError>
+  /** Everybody, with what decides who is in segments as bits. */
+  readonly bits: (
+    asked: Pick<Roll, 'segments' | 'salts'>,
+    now: number,
+  ) => Effect.Effect<Bits, DefinitionError>
 }
 
 /**
@@ -309,7 +315,15 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
       rollQuery({ segments: every, values, present, salts }, context(now, 'set')),
     )
 
-  return guarded({ count, counts, members, has, which, explain, load, sql: read, cost, roll }, source.people)
+  const bits: Evaluation['bits'] = ({ segments = [], salts = [] }, now) =>
+    Effect.map(Effect.forEach(segments, askedOf), (every) =>
+      bitsQuery({ segments: every, salts }, context(now, 'set')),
+    )
+
+  return guarded(
+    { count, counts, members, has, which, explain, load, sql: read, cost, roll, bits },
+    source.people,
+  )
 }
 
 /** Accounts and their people are read by further statements, which have to see the same instant of the database. */

@@ -2,9 +2,11 @@ import { type AnySegment, format, isSetSegment } from '@segmentry/core'
 import { compiled, type Evaluation, type EvaluationError, type Session } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import * as Stream from 'effect/Stream'
-import { sql } from 'kysely'
-import { type Expression, holds, sqlOf } from './expression.ts'
-import { looksOf } from './looks.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { type BitsRow, bitsSet, blockOf, placesSet } from './block.ts'
+import { Drawn } from './drawn.ts'
+import { all, type Expression, holds, not } from './expression.ts'
+import { Program } from './program.ts'
 import type { Questions } from './questions.ts'
 
 /** What was counted. */
@@ -19,31 +21,6 @@ export interface Counted {
 
 const everyone: AnySegment = { definition: { format, rule: { kind: 'everyone' } } }
 
-/** Counts by a look at everybody, or a few where there is more to count than a row has columns. */
-export const countAll = (
-  session: Session,
-  evaluation: Evaluation,
-  questions: Questions,
-  now: number,
-): Effect.Effect<Counted, EvaluationError> =>
-  Effect.gen(function* () {
-    const counts: number[] = []
-    let people = 0
-    for (const { items, segments, columns } of looksOf(questions.counts, (one) => one, questions)) {
-      const roll = yield* evaluation.roll({ segments, salts: questions.salts }, now)
-      const numbers = items.map((one) => sql`count(*) filter (where ${sqlOf(one, columns)})`)
-      // One column, as there may be more of them than a row of Postgres can have.
-      const asked = sql<{
-        n: string
-      }>`select array[${sql.join([sql`count(*)`, ...numbers])}]::int8[]::text as n from (${roll}) as everybody`
-      const [row] = yield* session.run(compiled(asked))
-      const [all = 0, ...rest] = row!.n.slice(1, -1).split(',').map(Number)
-      people = all
-      counts.push(...rest)
-    }
-    return { people, counts }
-  })
-
 /** Who is kept an eye on, and for how long. */
 export interface Watched {
   /** Ways to move, of each of which some people are named. */
@@ -51,6 +28,60 @@ export interface Watched {
   readonly size: number
   readonly milliseconds: number
 }
+
+/** What was counted, and some who move in each direction. */
+export interface Seen {
+  readonly counted: Counted
+  readonly movers: readonly (readonly string[])[]
+}
+
+/** People who are fetched together. */
+const inBlock = 8_192
+
+/**
+ * Counts by one look at everybody; nothing when there is not enough time for it.
+ *
+ * Postgres finds out for each person what decides, packed in a few numbers. The conditions over it, of which there are far more, are worked out
+ * here, for 32 people at once; so nobody is looked at twice.
+ */
+export const countAll = (
+  session: Session,
+  evaluation: Evaluation,
+  questions: Questions,
+  now: number,
+  { directions, size, milliseconds }: Watched,
+): Effect.Effect<Seen | undefined, EvaluationError> =>
+  Effect.gen(function* () {
+    const { segments, salts } = questions
+    const end = performance.now() + milliseconds
+    const bits = yield* evaluation.bits({ segments, salts }, now)
+    const program = new Program(bits.held)
+    const asked = questions.counts.map((one) => program.add(one))
+    const ways = directions.map(({ from, to }) => ({
+      place: program.add(all(to, not(from))),
+      drawn: new Drawn(size),
+    }))
+    const counts = asked.map(() => 0)
+    let people = 0
+    // All rows are wanted, and not the first ones soon.
+    yield* session.run(compiled(sql`select set_config('cursor_tuple_fraction', '1', true)`))
+    const look = compiled(bits.query as RawBuilder<BitsRow>)
+    let isInTime = true
+    yield* Stream.runForEachWhile(session.cursor(look, inBlock), (rows) =>
+      Effect.sync(() => {
+        const block = blockOf(rows, bits, salts)
+        const found = program.run(block)
+        people += rows.length
+        for (const [i, place] of asked.entries()) counts[i]! += bitsSet(found[place]!)
+        for (const { place, drawn } of ways) {
+          if (size > 0) for (const at of placesSet(found[place]!)) drawn.offer(block.ids[at]!)
+        }
+        isInTime = performance.now() < end
+        return isInTime
+      }),
+    )
+    return isInTime ? { counted: { people, counts }, movers: ways.map(({ drawn }) => drawn.ids) } : undefined
+  })
 
 /** People who are looked at together, where time is short. */
 const atOnce = 500
@@ -69,10 +100,7 @@ export const countSome = (
   questions: Questions,
   now: number,
   { directions, size, milliseconds }: Watched,
-): Effect.Effect<
-  { readonly counted: Counted; readonly movers: readonly (readonly string[])[] },
-  EvaluationError
-> =>
+): Effect.Effect<Seen, EvaluationError> =>
   Effect.gen(function* () {
     const { segments, salts, counts } = questions
     const movers = directions.map((): string[] => [])

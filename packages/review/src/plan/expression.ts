@@ -1,5 +1,4 @@
 import { bucketOf } from '@segmentry/core'
-import { type RawBuilder, sql } from 'kysely'
 
 /** A condition on a person, by the segments they are in and the numbers drawn for them. */
 export type Expression =
@@ -11,30 +10,6 @@ export type Expression =
 export const all = (...of: readonly Expression[]): Expression => ({ is: 'all', of })
 export const any = (...of: readonly Expression[]): Expression => ({ is: 'any', of })
 export const not = (of: Expression): Expression => ({ is: 'not', of })
-
-/** Where the segments of expressions stand in a roll. */
-export interface Columns {
-  readonly flag: (flag: number) => number
-}
-
-/** A condition over the columns of a roll. */
-export function sqlOf(expression: Expression, columns: Columns): RawBuilder<unknown> {
-  const some = (of: readonly Expression[]) => of.map((one) => sqlOf(one, columns))
-  switch (expression.is) {
-    case 'flag':
-      return sql.id(`segment_${columns.flag(expression.flag)}`)
-    case 'draw': {
-      const draw = sql.id(`draw_${expression.draw}`)
-      return sql`(${draw} >= ${sql.lit(expression.from)} and ${draw} < ${sql.lit(expression.to)})`
-    }
-    case 'not':
-      return sql`not ${sqlOf(expression.of, columns)}`
-    case 'all':
-      return expression.of.length === 0 ? sql`true` : sql`(${sql.join(some(expression.of), sql` and `)})`
-    case 'any':
-      return expression.of.length === 0 ? sql`false` : sql`(${sql.join(some(expression.of), sql` or `)})`
-  }
-}
 
 /** Whether a condition holds of a person who is in some of the segments. */
 export function holds(

@@ -15,7 +15,7 @@ import { costOf } from './cost.ts'
 import { type Counted, countAll, countSome } from './counted.ts'
 import { type Asked, gather, type Sides, type Step } from './gather.ts'
 import { intervalOf } from './interval.ts'
-import { type Direction, explained, someMovers } from './movers.ts'
+import { explained } from './movers.ts'
 import { type Count, Questions } from './questions.ts'
 import type { Edition, Funnel, Mover, Moves, People, Plan, PlannedChange } from './types.ts'
 
@@ -65,17 +65,13 @@ export const makePlan = (
           ]
         : [],
     )
+    const watched = { directions, size, milliseconds }
     const inTime = database.read(
       (session) =>
         Effect.gen(function* () {
           const now = yield* clockOf(session, given)
-          const counted = yield* countAll(session, evaluation, questions, now)
-          const ways = directions.map((direction, i): Direction => ({
-            ...direction,
-            count: movedIn(asked, counted, i),
-          }))
-          const movers = yield* someMovers(session, evaluation, questions, ways, { now, size })
-          return { now, counted, movers }
+          const seen = yield* countAll(session, evaluation, questions, now, watched)
+          return seen && { now, ...seen }
         }),
       { snapshot: true, statementTimeout: budget },
     )
@@ -83,16 +79,16 @@ export const makePlan = (
       (session) =>
         Effect.gen(function* () {
           const now = yield* clockOf(session, given)
-          const watched = { directions, size, milliseconds }
           return { now, ...(yield* countSome(session, evaluation, questions, now, watched)) }
         }),
       { statementTimeout: '10 minutes' },
     )
-    const { now, counted, movers } = yield* inTime.pipe(
-      Effect.catch((error) =>
-        error._tag === 'TimeoutError' && error.limit === 'statement' ? estimated : Effect.fail(error),
-      ),
+    const isLate = (error: EvaluationError): boolean =>
+      error._tag === 'TimeoutError' && error.limit === 'statement'
+    const seen = yield* inTime.pipe(
+      Effect.catch((error) => (isLate(error) ? Effect.succeed(undefined) : Effect.fail(error))),
     )
+    const { now, counted, movers } = seen ?? (yield* estimated)
     return yield* planOf(
       context,
       { before: before.segments, after: after.segments },
@@ -102,13 +98,6 @@ export const makePlan = (
       now,
     )
   })
-
-/** How many people move in a direction: two of them belong to each change that has both sides. */
-function movedIn({ changes }: Asked, { counts }: Counted, direction: number): number {
-  const { sides } = changes.filter(({ sides: { was, is } }) => was && is)[Math.floor(direction / 2)]!
-  const side = direction % 2 === 0 ? sides.after! : sides.before!
-  return side(counts) - sides.both!(counts)
-}
 
 const clockOf = (
   session: Session,
