@@ -84,6 +84,46 @@ test('the installed command works on the embedded database, with nothing else in
   })
 })
 
+test('a project is begun and counted by the installed command', async () => {
+  const begun = await run('segmentry', [
+    'init',
+    '--pglite',
+    'data',
+    '--schema',
+    'segmentry',
+    '--dir',
+    'begun',
+  ])
+  expect(begun).toMatchObject({ code: 0, stderr: '' })
+  expect(begun.stdout).toContain('segmentry.people, 1 row')
+  const own = ['--config', 'begun/segmentry.config.ts']
+  expect(await run('segmentry', ['count', ...own, '--json'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await run('segmentry', ['check', ...own])).toMatchObject({ code: 0, stderr: '' })
+  const jobs = await run('segmentry', ['init', '--layout', '--ci', 'gitlab', '--dir', 'other'])
+  expect(jobs).toMatchObject({ code: 0, stderr: '' })
+  expect(readFileSync(join(project, 'other/.gitlab/segments.yml'), 'utf8')).toContain('segmentry plan:')
+  // What it writes, the compiler takes with the packages as they are installed.
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        strict: true,
+        noEmit: true,
+        allowImportingTsExtensions: true,
+        skipLibCheck: true,
+        types: [],
+      },
+      include: ['begun', 'other'],
+    }),
+  )
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  expect(await run(process.execPath, [compiler, '-p', project, '--pretty', 'false'])).toMatchObject({
+    code: 0,
+    stdout: '',
+  })
+}, 120_000)
+
 test('a Node that strips no types is told what to do', async () => {
   writeFileSync(join(project, 'segmentry.config.ts'), config)
   const end = await run('segmentry', ['list'], { NODE_OPTIONS: '--no-experimental-strip-types' })

@@ -8,6 +8,7 @@ import { type Output, ReaderGone } from './output.ts'
 
 /** What each command does; loaded when it is called, as the libraries take longer than the rest. */
 const runs: { readonly [N in CommandName]: () => Promise<{ readonly run: Run<N> }> } = {
+  init: () => import('./commands/init.ts'),
   serve: () => import('./commands/serve.ts'),
   count: () => import('./commands/count.ts'),
   members: () => import('./commands/members.ts'),

@@ -73,3 +73,12 @@ export {
   type Migrated,
   type Migration,
 } from './layout/index.ts'
+export { type Document, type Look, lookAt, type Looked, type Values } from './survey/look.ts'
+export type { NaturalType } from './survey/natural.ts'
+export {
+  type Reference,
+  type Survey,
+  type SurveyedColumn,
+  type SurveyedTable,
+  surveyTables,
+} from './survey/survey.ts'

@@ -48,6 +48,42 @@ export const globalFlags = {
 
 /** The commands, in the order of the help. */
 export const specs = {
+  init: {
+    about: 'Begin: look through a database, and write a configuration, a schema, a source and first segments',
+    more: [
+      'The database is only read. Files that are there already stay as they are; then nothing is written, and it ends with 2.',
+      'It is the one of --database, --pglite or the variable DATABASE_URL. No file that is written has an address or a password.',
+    ],
+    places: [],
+    flags: {
+      database: { kind: 'text', value: 'url', about: 'The database; what DATABASE_URL says unless told' },
+      pglite: { kind: 'text', value: 'folder', about: 'A folder of the embedded Postgres instead' },
+      schema: {
+        kind: 'text',
+        value: 'names',
+        about: 'Which schemas of the database are looked at, with commas between them; public unless told',
+      },
+      people: {
+        kind: 'text',
+        value: 'table',
+        about: 'The table with a row a person, where it is not clear which one that is',
+      },
+      layout: {
+        kind: 'switch',
+        about: 'Begin with the tables that Segmentry makes, and an example, in place of tables of yours',
+      },
+      yes: { kind: 'switch', about: 'With --layout: make the tables now' },
+      ci: {
+        kind: 'choice',
+        among: ['github', 'gitlab', 'none'],
+        about:
+          'Whose pipeline plans and applies; gitlab where there is a .gitlab-ci.yml, else github, unless told',
+      },
+      dir: { kind: 'text', value: 'folder', about: 'Where to write; here unless told' },
+      'dry-run': { kind: 'switch', about: 'Print the files, and write none' },
+      json,
+    },
+  },
   serve: {
     about: 'Answer splits, memberships and explanations over HTTP',
     more: [

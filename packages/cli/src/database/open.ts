@@ -87,12 +87,14 @@ function misfit(error: unknown, config: Config): unknown {
   return new Failure(exits.usage, told(lines), { cause: error })
 }
 
-interface Connected {
+/** A connection, and what ends it. */
+export interface Connected {
   readonly connection: Connection
   readonly close: () => Promise<void>
 }
 
-async function connect({ database }: Config, folder: string): Promise<Connected> {
+/** Connects to the database that a configuration names. */
+export async function connect({ database }: Pick<Config, 'database'>, folder: string): Promise<Connected> {
   if (typeof database === 'object' && 'pglite' in database) {
     return openEmbedded(resolve(folder, database.pglite))
   }
@@ -135,4 +137,11 @@ async function openEmbedded(path: string): Promise<Connected> {
       { cause: error },
     )
   }
+}
+
+/** Makes an embedded database with nothing in it. */
+export async function makeEmbedded(path: string): Promise<void> {
+  const { PGlite } = await import('@electric-sql/pglite')
+  const pglite = await PGlite.create(path)
+  await pglite.close()
 }
