@@ -1,7 +1,7 @@
 import { type EventFilter, eventNames, instantText, type NodeOf, stableText } from '@segmentry/core'
 import { sql } from 'kysely'
 import { boundText, everyInstant, type Instants, instantsOf } from '../read/interval.ts'
-import { and, no, or, type Sql, yes } from '../read/reading.ts'
+import { and, or, type Sql, yes } from '../read/reading.ts'
 import type { BoundEvent } from '../source/bind.ts'
 import { eventCondition } from './events.ts'
 import type { CompileContext } from './rule.ts'
