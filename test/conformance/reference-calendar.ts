@@ -1,4 +1,5 @@
-import { type CalendarWindow, parseInstant, type Schema, type Window } from '@segmentry/core'
+import type { CalendarWindow, Schema, Window } from '@segmentry/core'
+import { instantOf } from './reference-read.ts'
 
 // Windows and the calendar for the reference: whether an instant or a day belongs to a period is asked of the platform's own
 // calendar, and no boundary is worked out.
@@ -28,8 +29,8 @@ export function inWindow(window: Window, ms: number, now: number, schema: Schema
       )
     case 'instants':
       return (
-        (window.from === undefined || ms >= parseInstant(window.from)!) &&
-        (window.to === undefined || ms < parseInstant(window.to)!)
+        (window.from === undefined || ms >= instantOf(window.from)!) &&
+        (window.to === undefined || ms < instantOf(window.to)!)
       )
     case 'calendar':
       return (
@@ -59,9 +60,18 @@ export interface Day {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
+const days = new Map<string, Day>()
 
-/** The local day of an instant, as the platform's own calendar tells it. */
+/** The local day of an instant, as the platform's own calendar tells it, which takes its time: each is asked once. */
 export function localDay(ms: number, zone: string): Day {
+  const key = `${ms} ${zone}`
+  const day = days.get(key) ?? dayAsTold(ms, zone)
+  if (days.size > 100_000) days.clear()
+  days.set(key, day)
+  return day
+}
+
+function dayAsTold(ms: number, zone: string): Day {
   let format = formats.get(zone)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US-u-hc-h23', {
@@ -106,7 +116,7 @@ export function periodNumber(
   return Math.floor((months - (yearStart - 1)) / (unit === 'quarter' ? 3 : 12))
 }
 
-/** Whether a day of the window, looked at one by one, has this month and day. */
+/** Whether the anniversary of some year, looked at one by one, is a day of the window. */
 export function hasAnniversary(
   window: CalendarWindow,
   leapDay: string,
@@ -115,15 +125,13 @@ export function hasAnniversary(
   schema: Schema,
 ): boolean {
   const today = localDay(now, window.zone ?? schema.zone!)
-  for (let n = today.number - 3000; n < today.number + 3000; n++) {
-    const date = new Date(n * 86_400_000)
-    const [year, month, dayOfMonth] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
-    const leap = new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1
-    const falls = day.month === 2 && day.day === 29 && !leap ? leapDay : `${pad(day.month)}-${pad(day.day)}`
-    if (falls !== `${pad(month)}-${pad(dayOfMonth)}`) continue
+  for (let year = today.year - 10; year <= today.year + 10; year++) {
+    const isLeap = new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1
+    const [month, dayOfMonth] =
+      day.month === 2 && day.day === 29 && !isLeap
+        ? (leapDay.split('-').map(Number) as [number, number])
+        : [day.month, day.day]
     if (inPeriods(window, dayOn(year, month, dayOfMonth), now, schema)) return true
   }
   return false
 }
-
-const pad = (n: number): string => String(n).padStart(2, '0')

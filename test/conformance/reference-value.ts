@@ -1,14 +1,6 @@
-import {
-  type CalendarWindow,
-  type FieldInfo,
-  type Literal,
-  type Predicate,
-  type Schema,
-  type ValueType,
-  decimalUnits,
-  parseInstant,
-} from '@segmentry/core'
+import type { CalendarWindow, FieldInfo, Literal, Predicate, Schema, ValueType } from '@segmentry/core'
 import { dateDay, hasAnniversary, inPeriods, inWindow, localDay, type Day } from './reference-calendar.ts'
+import { instantOf, isDay, unitsOf } from './reference-read.ts'
 
 // What values and their tests mean, for the reference.
 
@@ -49,20 +41,15 @@ export function typed(type: ValueType, raw: unknown): Typed {
       return typeof raw === 'number' && Math.abs(raw) < Infinity ? raw : none
     case 'decimal': {
       if (typeof raw !== 'string' && typeof raw !== 'number') return none
-      const units = decimalUnits(`${raw}`, type.scale)
-      return units === undefined ? none : BigInt(units)
+      return unitsOf(raw, type.scale) ?? none
     }
     case 'boolean':
       return raw === true || raw === false ? raw : none
     case 'date':
-      return typeof raw === 'string' &&
-        /^\d{4}-\d\d-\d\d$/.test(raw) &&
-        parseInstant(`${raw}T00:00:00Z`) !== undefined
-        ? raw
-        : none
+      return typeof raw === 'string' && isDay(raw) ? raw : none
     case 'timestamp': {
       const text = raw instanceof Date && !Number.isNaN(raw.getTime()) ? raw.toISOString() : raw
-      const ms = typeof text === 'string' ? parseInstant(text) : undefined
+      const ms = typeof text === 'string' ? instantOf(text) : undefined
       return ms === undefined ? none : BigInt(ms)
     }
     case 'list':

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto'
-import {
-  type AnySegment,
-  type Definition,
-  type EventRecord,
-  type EventSelection,
-  type FieldInfo,
-  type Literal,
-  type Measure,
-  type Node,
-  type NodeOf,
-  type Person,
-  type Predicate,
-  type Schema,
-  type ValueType,
-  decimalUnits,
+import type {
+  AnySegment,
+  Definition,
+  EventRecord,
+  EventSelection,
+  FieldInfo,
+  Literal,
+  Measure,
+  Node,
+  NodeOf,
+  Person,
+  Predicate,
+  Schema,
+  ValueType,
 } from '@segmentry/core'
 import { inWindow, lengthOf, localDay, periodNumber } from './reference-calendar.ts'
+import { unitsOf } from './reference-read.ts'
 import { find, typed, answer, less, none, type Typed } from './reference-value.ts'
 
 // Slow and obvious: what a segment means, written down a second time. It shares no code with the evaluators, so
-// that they do not share its mistakes; only the reading of instants and decimals, which has tests of its own.
+// that they do not share its mistakes: of packages it has only types, and test/house sees to it.
 
 /** Whether a person is in a segment at an instant in UTC milliseconds. */
 export const isMember = (segment: AnySegment, schema: Schema, person: Person, now: number): boolean =>
@@ -245,7 +245,7 @@ function measured(
       const sum = known.reduce<bigint>((total, value) => total + (value as bigint), 0n) * 10_000n
       const scale = (type.kind === 'decimal' ? type.scale : 0) + 4
       const number = BigInt(known.length)
-      const limit = (raw: Literal): bigint => BigInt(decimalUnits(raw as string, scale)!) * number
+      const limit = (raw: Literal): bigint => unitsOf(raw as string, scale)! * number
       return averageSays(test, sum, limit) !== (test.negated === true)
     }
     case 'min':

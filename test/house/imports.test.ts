@@ -130,3 +130,22 @@ describe('core', () => {
     expect(circles).toEqual([])
   })
 })
+
+describe('the reference of the conformance suite', () => {
+  const folder = 'test/conformance/'
+  const sources = files(`${folder}reference*.ts`).filter((path) => !path.endsWith('.test.ts'))
+
+  test('is there', () => expect(sources.length).toBeGreaterThan(4))
+
+  test('shares no code with what it judges: it has types of packages, and its own files', () => {
+    const lines = (path: string): string[] =>
+      [...read(path).replaceAll(comment, '').matchAll(statement)].map(([line]) => line)
+    const isOwn = (line: string): boolean => /from '(?:node:[a-z]+|\.\/reference[a-z-]*\.ts)'/.test(line)
+    const wrong = sources.flatMap((path) =>
+      lines(path)
+        .filter((line) => !line.startsWith('import type ') && !isOwn(line))
+        .map((line) => `${path}: ${line}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
