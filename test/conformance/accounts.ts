@@ -53,9 +53,9 @@ export function settled(population: readonly Person[]): readonly Person[] {
   }))
 }
 
-/** The company of a person. */
-export const singleOf = ({ accounts = [] }: Person): string | undefined =>
-  accounts.find(({ account }) => account === 'company')?.id
+/** The only account of a person in a grouping. */
+export const singleOf = ({ accounts = [] }: Person, grouping = 'company'): string | undefined =>
+  accounts.find(({ account }) => account === grouping)?.id
 
 /** The accounts of a grouping that somebody belongs to, each once. */
 export const accountsOf = (people: readonly Person[], grouping: string): readonly Account[] => [

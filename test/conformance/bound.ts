@@ -25,7 +25,7 @@ export const bound = async (db: Kysely<unknown>, layout: Layout): Promise<BoundS
   bindSource(layout.source, await catalog(db, layout))
 
 /** Whether a layout can answer a rule: not what it never recorded. */
-export const canAnswer = ({ recordsTagTimes }: Layout, rule: Node): boolean =>
+export const canAnswer = ({ recordsTagTimes }: Pick<Layout, 'recordsTagTimes'>, rule: Node): boolean =>
   recordsTagTimes || !asksTagTimes(rule)
 
 function asksTagTimes(rule: Node): boolean {

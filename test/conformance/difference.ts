@@ -17,13 +17,13 @@ import { rollQuery } from '../../packages/postgres/src/compile/roll.ts'
 import type { Database } from '../../packages/postgres/src/database/index.ts'
 import { loadPeople } from '../../packages/postgres/src/evaluator/load.ts'
 import type { BoundSource } from '../../packages/postgres/src/source/bind.ts'
-import { schema } from './arbitrary.ts'
 import type { Layout } from './layouts.ts'
 import { Prepared } from './prepared.ts'
+import { isMember as isMemberByReference } from './reference.ts'
 import type { Round } from './rounds.ts'
 import type { Difference } from './told.ts'
 
-// Whom SQL finds, in each way to ask, compared with whom the evaluator finds in process.
+// Whom SQL finds, in each way to ask, and whom the reference finds, compared with whom the evaluator finds in process.
 
 /** A layout in a database, ready to be asked. */
 export interface Place {
@@ -103,7 +103,7 @@ const loaded = async (
   const people = await Effect.runPromise(
     database.read((session) => loadPeople(session, source, ids, dependencies(...segments))),
   )
-  return people.map((person) => preparePerson(schema, person))
+  return people.map((person) => preparePerson(source.source.schema, person))
 }
 
 /** The first difference of a round, if there is one. */
@@ -112,6 +112,7 @@ export async function difference(
   { segments, populations, clocks, page }: Round,
 ): Promise<Difference | undefined> {
   const { db, layout, source } = place
+  const { schema } = source.source
   const rules = segments.map((one) => canonical(checkedRule(one, schema)))
   const members = segments.map((one) => compileSegment(one, schema))
   const statements = new Prepared(db)
@@ -135,19 +136,24 @@ export async function difference(
           const query = membersQuery(rules[i]!, { source, now, mode })
           return {
             segment: segments[i]!,
+            schema,
             population,
             now,
-            way,
+            by: way === 'reference' ? 'the reference' : `SQL (${way})`,
             query,
             actual: found[i]!,
             expected: wanted[i]!,
           }
         }
+        const judged = segments.map((one) =>
+          population.filter((person) => isMemberByReference(one, schema, person, now)).map(({ id }) => id),
+        )
         const found = await inSql(statements, rules, population, { source, now })
         const inLoaded = members.map((isMember) =>
           fromDatabase.filter((person) => isMember(person, now)).map(({ id }) => id),
         )
         const different =
+          compare('reference', judged) ??
           compare('set', found.set) ??
           compare('point', found.point) ??
           compare('alone', found.alone) ??
@@ -173,8 +179,8 @@ export async function difference(
   return undefined
 }
 
-/** How members are asked for; a page is a few of them, after one of the people. */
-type Way = 'set' | 'point' | 'alone' | 'together' | 'loaded' | 'page'
+/** Who is asked, or how SQL is asked for members; a page is a few of them, after one of the people. */
+type Way = 'reference' | 'set' | 'point' | 'alone' | 'together' | 'loaded' | 'page'
 
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((id, i) => id === others[i])

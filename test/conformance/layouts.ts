@@ -26,12 +26,14 @@ export interface Layout {
   readonly fill: (people: readonly Person[]) => readonly RawBuilder<unknown>[]
   /** Empties the tables for good: what {@link Layout.fill} deletes stays on disk. */
   readonly clear: RawBuilder<unknown>
+  /** Takes its tables away, where it is there for a while only. */
+  readonly drop?: RawBuilder<unknown>
 }
 
 const wrong = undefined
 
 /** What a typed column can hold of a raw value: the value itself where it is of the type, else NULL. */
-function storable(type: ValueType, raw: unknown): unknown {
+export function storable(type: ValueType, raw: unknown): unknown {
   if (type.kind === 'list')
     return Array.isArray(raw) ? raw.map((element) => storable(type.of, element) ?? null) : null
   if (readValue(type, raw) === wrong) return null
@@ -39,12 +41,12 @@ function storable(type: ValueType, raw: unknown): unknown {
   return type.kind === 'timestamp' ? String(raw).replace(/(\.\d{6})\d+/, '$1') : raw
 }
 
-const at = (raw: unknown): string | undefined => {
+export const instant = (raw: unknown): string | undefined => {
   const stored = storable({ kind: 'timestamp' }, raw)
   return stored === null ? undefined : (stored as string)
 }
 
-const own = (object: unknown, path: readonly string[]): unknown =>
+export const own = (object: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>(
     (value, key) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, key)
@@ -53,22 +55,22 @@ const own = (object: unknown, path: readonly string[]): unknown =>
     object,
   )
 
-const rows = (data: readonly object[], columns: RawBuilder<unknown>): RawBuilder<unknown> =>
+export const rows = (data: readonly object[], columns: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`jsonb_to_recordset(${JSON.stringify(data)}::jsonb) as r(${columns})`
 
-const eventsOf = (people: readonly Person[], name?: string) =>
+export const eventsOf = (people: readonly Person[], name?: string) =>
   people.flatMap((person) =>
     (person.events ?? []).flatMap((event) => {
-      const instant = at(event.at)
-      return instant === undefined || (name !== undefined && event.name !== name)
+      const at = instant(event.at)
+      return at === undefined || (name !== undefined && event.name !== name)
         ? []
-        : [{ ...event, at: instant, person: person.id }]
+        : [{ ...event, at, person: person.id }]
     }),
   )
 
-const taggings = (people: readonly Person[]) =>
+export const taggings = (people: readonly Person[]) =>
   people.flatMap((person) =>
-    tagsOf(person).map(({ tag, at: given }) => ({ person: person.id, tag, at: at(given) ?? null })),
+    tagsOf(person).map(({ tag, at: given }) => ({ person: person.id, tag, at: instant(given) ?? null })),
   )
 
 /** Documents: fields and properties in JSONB, tags in an array, all events in one table. */
@@ -297,11 +299,11 @@ const columns: Layout = {
     sql`insert into columns.tags select * from ${rows(taggings(people), sql`person text, tag text, at timestamptz`)}`,
     ...Object.entries(eventColumns).map(([name, types]) => {
       const infos = schema.events.get(name)!
-      const data = eventsOf(people, name).map(({ id, person, at: instant, properties }) => ({
+      const data = eventsOf(people, name).map(({ id, person, at, properties }) => ({
         id,
         person,
         // A column without zone holds UTC: the text has to be in it.
-        at: utc(instant),
+        at: utc(at),
         rest: properties ?? {},
         ...Object.fromEntries(
           Object.keys(types).map((key) => [key, storable(infos.get(key)!.type, own(properties, [key]))]),
@@ -324,7 +326,7 @@ function homeParts() {
 }
 
 /** The instant at UTC, with the microseconds that `Date` would drop. */
-function utc(text: string): string {
+export function utc(text: string): string {
   const fraction = /\.(\d{1,6})/.exec(text)?.[1] ?? ''
   const whole = new Date(Date.parse(text.replace(/\.\d+/, ''))).toISOString().slice(0, 19)
   return fraction === '' ? whole : `${whole}.${fraction}`

@@ -45,7 +45,9 @@ export class Prepared {
 /** The text of a statement with the tables of zones in it, which are long and always the same, and its other values. */
 function told({ sql: written, parameters }: CompiledQuery): { text: string; values: readonly string[] } {
   const values: string[] = []
-  const text = written.replaceAll(/\$(\d+)/g, (_, at: string) => {
+  // Names and literals may say anything, such as "$1".
+  const text = written.replaceAll(/"(?:[^"]|"")*"|'(?:[^']|'')*'|\$(\d+)/g, (token, at?: string) => {
+    if (at === undefined) return token
     const value = parameters[Number(at) - 1]
     if (isZoneTable(value)) return literal(value)
     values.push(literal(value))

@@ -1,9 +1,8 @@
-import { type AnySetSegment, checkedSet, describe as english, inProcess, type Person } from '@segmentry/core'
+import { type AnySetSegment, checkedSet, inProcess, type Person } from '@segmentry/core'
 import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Asked, countOf, membersOf } from '../../packages/postgres/src/compile/top.ts'
-import { readable } from '../../packages/postgres/src/compile/text.ts'
 import type { BoundSource } from '../../packages/postgres/src/source/bind.ts'
 import { clock, people, schema } from './arbitrary.ts'
 import { setSegment } from './arbitrary-top.ts'
@@ -11,6 +10,7 @@ import { bound, canAnswer } from './bound.ts'
 import { type Backend, backends } from './database.ts'
 import { createLayout, layouts } from './layouts.ts'
 import { topMembers } from './reference-top.ts'
+import { expectAgreement, type InProcess, told } from './told.ts'
 
 // The top of a segment is one more thing that SQL and the evaluator have to find alike: of all people together.
 
@@ -24,14 +24,17 @@ const members = (set: AnySetSegment, population: readonly Person[], now: number)
 
 test('in process, those are taken whom the reference takes, on 2,000 populations', async () => {
   let [taken, left] = [0, 0]
-  await fc.assert(
-    fc.asyncProperty(setSegment, people(), clock, async (set, population, now) => {
-      const found = await members(set, population, now)
-      expect(found.toSorted()).toEqual(topMembers(set, schema, population, now).toSorted())
-      taken += found.length
-      left += population.length - found.length
-    }),
-    { numRuns: 2000 },
+  await expectAgreement(
+    fc.tuple(setSegment, people(), clock),
+    2000,
+    async ([set, population, now]): Promise<InProcess | undefined> => {
+      const expected = (await members(set, population, now)).toSorted()
+      const actual = topMembers(set, schema, population, now).toSorted()
+      taken += actual.length
+      left += population.length - actual.length
+      if (JSON.stringify(actual) === JSON.stringify(expected)) return undefined
+      return { segment: set, schema, population, now, by: 'the reference', actual, expected }
+    },
   )
   const share = taken / (taken + left)
   expect(share).toBeGreaterThan(0.2)
@@ -104,10 +107,23 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
             }
             const wrong = expected.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(found[i]))
             if (wrong < 0) return
-            const set = Math.floor(wrong / 6)
+            const at = Math.floor(wrong / 6)
             const context = { source, now, mode: modes[Math.floor((wrong % 6) / 3)]! }
-            const text = `${context.mode}, at ${new Date(now).toISOString()}\n${english(made[set]!, schema)}\n${JSON.stringify(made[set])}\n${JSON.stringify(readable(membersOf(asked[set]!, context)), null, 1)}\n${JSON.stringify(population)}`
-            expect(found[wrong], text).toEqual(expected[wrong])
+            const asks = ['its number', 'its people', `two after '${beyond}'`][wrong % 3]!
+            const query = membersOf(asked[at]!, context)
+            const [actual, wanted] = [[found[wrong]!].flat(), [expected[wrong]!].flat()]
+            throw new Error(
+              told({
+                segment: made[at]!,
+                schema,
+                population,
+                now,
+                query,
+                actual,
+                expected: wanted,
+                by: `SQL (${context.mode}, ${asks})`,
+              }),
+            )
           },
         ),
         { numRuns: runs },
