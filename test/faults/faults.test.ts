@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from './fault.ts'
 import { coreFaults } from './faults-core.ts'
 import { sqlFaults } from './faults-sql.ts'
+import { worldFaults } from './faults-worlds.ts'
 import type { Found } from './hunted.ts'
 
 // Seeds mistakes, one at a time, and looks whether the cases of the conformance suites show them: a suite that is
@@ -44,10 +45,10 @@ async function hunted(room: string, faults: readonly Fault[]): Promise<readonly 
   return first.map((line) => (line.found ? line : (second.get(line.name) ?? line)))
 }
 
-const rooms = { core: coreFaults, sql: sqlFaults }
+const rooms = { core: coreFaults, sql: sqlFaults, worlds: worldFaults }
 const hunts = new Map<string, Promise<readonly Line[]>>()
 
-// Both at once: one is busy with the database, the other is not.
+// All at once: some are busy with their database, one has none.
 beforeAll(async () => {
   for (const [room, faults] of Object.entries(rooms)) hunts.set(room, hunted(room, faults))
   await Promise.all(hunts.values())

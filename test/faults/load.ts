@@ -11,13 +11,20 @@ const relative = /\bfrom '(\.[^']+)'|^import '(\.[^']+)'/gm
 
 const hrefOf = (file: string): string => new URL(file, root).href
 
-/** The modules of a package by which of its other modules they import. */
+/** How another package of the workspace is imported. */
+const ofPackage = /\bfrom '@segmentry\/([a-z-]+)'/gm
+
+/** The modules of some folders by which other modules they import. */
 function importsOf(folder: string): ReadonlyMap<string, readonly string[]> {
   const files = globSync(`${folder}/**/*.ts`, { cwd: fileURLToPath(root) })
   return new Map(
     files.map((file) => {
-      const found = [...sourceOf(file).matchAll(relative)].map(([, from, alone]) => from ?? alone!)
-      return [hrefOf(file), found.map((specifier) => new URL(specifier, hrefOf(file)).href)]
+      const source = sourceOf(file)
+      const found = [...source.matchAll(relative)].map(([, from, alone]) => from ?? alone!)
+      const packages = [...source.matchAll(ofPackage)].map(([, name]) =>
+        hrefOf(`packages/${name}/src/index.ts`),
+      )
+      return [hrefOf(file), [...found.map((specifier) => new URL(specifier, hrefOf(file)).href), ...packages]]
     }),
   )
 }
@@ -32,10 +39,10 @@ function reached(faulty: string, imports: ReadonlyMap<string, readonly string[]>
   return found
 }
 
-/** Loads a module of a package with a fault in it; without one, the module as it is. */
+/** Loads a module with a fault in it, or in what it imports; without one, the module as it is. */
 export type Load = <T>(file: string, fault?: Fault) => Promise<T>
 
-/** Prepares to load the modules of a package with these faults; throws for one whose text is not there. */
+/** Prepares to load the modules of some folders, a pattern, with these faults; throws for one whose text is not there. */
 export function loader(folder: string, faults: readonly Fault[]): Load {
   const imports = importsOf(folder)
   const plans = new Map(
