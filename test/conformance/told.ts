@@ -34,7 +34,9 @@ export interface Difference {
 /** A difference for who has to find its cause. */
 export function told({ segment, schema, population, now, by, query, actual, expected }: Difference): string {
   const { sql, parameters } = readable(query)
-  const people = population.map((person) => JSON.stringify(person))
+  // Generated people may hold what JSON has no word for.
+  const written = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
+  const people = population.map((person) => JSON.stringify(person, written))
   return [
     `${by} finds ${JSON.stringify(actual)}, the evaluator ${JSON.stringify(expected)}, at ${new Date(now).toISOString()}`,
     `Segment:\n${code(segment, schema)}`,
