@@ -3,42 +3,55 @@ import { type Fault, faultsIn } from './fault.ts'
 const core = 'packages/core/src'
 const among = { among: /"sequence"/ }
 
-const sequences = faultsIn(`${core}/evaluate/sequence.ts`, {
-  'a step at the instant of the one before, whatever its id': [
-    '? compareText(one.id, other.id) > 0',
-    '? one.id !== other.id',
-    among,
-  ],
-  'a step need not be later': ['isAfter(one, from) && one.at <= from.at', 'one.at <= from.at', among],
-  'within of a step leaves out its end': ['one.at <= from.at + within', 'one.at < from.at + within', among],
-  'within of a sequence lost': ['one.at <= end && reached', 'reached', among],
-  'the first anchor is the last': ["anchor === 'first' ?", "anchor !== 'first' ?", among],
-  'any anchor is the first': ['return moments\n', 'return moments.slice(0, 1)\n', among],
-  'one of the last few is the last': ['moments.slice(-anchors)', 'moments.slice(-1)', among],
-  'only the first of a step goes on': [
-    'reached.some((from) => follows(one, from, step.within))',
-    'follows(one, reached[0]!, step.within)',
-    { ...among, lacks: 'steps between others rarely happen twice so that it matters' },
-  ],
-  'never: not yet at the very end': ['now >= closes', 'now > closes', among],
-  'never: before the window has closed': ['now >= closes && ', '', among],
-  'never: an event at the very end comes too late': [
-    'isAfter(one, from) && one.at <= closes',
-    'isAfter(one, from) && one.at < closes',
-    { ...among, lacks: 'an event is rarely at the very end of the window it may not be in' },
-  ],
-  'never: the longer window counts': [
-    'Math.min(from.at + within, end)',
-    'Math.max(from.at + within, end)',
-    among,
-  ],
-  'by: any property will do': ['one.key === anchor.key)', 'true)', among],
-  'by: missing is the same as missing': [
-    'if (node.by !== undefined && anchor.key === undefined) return false',
-    '',
-    among,
-  ],
-})
+const sequences = [
+  ...faultsIn(`${core}/evaluate/steps.ts`, {
+    'a step at the instant of the one before, whatever its id': [
+      '? compareText(one.id, other.id) > 0',
+      '? one.id !== other.id',
+      among,
+    ],
+    'a step at the instant of the one before is none': [
+      '? compareText(one.id, other.id) > 0',
+      '? false',
+      among,
+    ],
+    'a step need not be near': ['event.at <= from.at + within && ', '', among],
+    'within of a step leaves out its end': [
+      'event.at <= from.at + within',
+      'event.at < from.at + within',
+      among,
+    ],
+    'within of a sequence lost': [' && event.at <= from.anchor.at + end', '', among],
+    'only the first of a step goes on': [
+      'const from = before[passed - 1]',
+      'const from = passed > 0 ? before[0] : undefined',
+      { ...among, lacks: 'steps between others rarely happen twice so that it matters' },
+    ],
+    'never: an event at the very end comes too late': [
+      'next.at <= closes ? next',
+      'next.at < closes ? next',
+      { ...among, lacks: 'an event is rarely at the very end of the window it may not be in' },
+    ],
+    'never: the longer window counts': [
+      'Math.min(event.at + never.within, anchor.at + end)',
+      'Math.max(event.at + never.within, anchor.at + end)',
+      among,
+    ],
+  }),
+  ...faultsIn(`${core}/evaluate/sequence.ts`, {
+    'the first anchor is the last': ["anchor === 'first' ?", "anchor !== 'first' ?", among],
+    'any anchor is the first': ['return events\n', 'return events.slice(0, 1)\n', among],
+    'one of the last few is the last': ['events.slice(-anchors)', 'events.slice(-1)', among],
+    'never: not yet at the very end': ['closes <= now && ', 'closes < now && ', among],
+    'never: before the window has closed': ['closes <= now && ', '', among],
+    'by: any property will do': [
+      'if (node.by === undefined) return [',
+      'if (node !== undefined) return [',
+      among,
+    ],
+    'by: missing is the same as missing': ['if (key !== undefined)', 'if (key !== null)', among],
+  }),
+]
 
 const versions = faultsIn(`${core}/text/version.ts`, {
   'numbers of a version are text': [

@@ -3,34 +3,64 @@ import { type Fault, faultsIn } from './fault.ts'
 const postgres = 'packages/postgres/src'
 const among = { among: /"sequence"/ }
 
-const sequences = faultsIn(`${postgres}/compile/sequence.ts`, {
-  'a step at the instant of the one before is none': [
-    'sql`(${here}.ms, ${here}.id) > (${before}.ms, ${before}.id)`',
-    'sql`${here}.ms > ${before}.ms`',
-    among,
-  ],
-  'a step at the instant of the one before, whatever its id': [
-    'sql`(${here}.ms, ${here}.id) > (${before}.ms, ${before}.id)`',
-    'sql`${here}.ms >= ${before}.ms and ${here}.id <> ${before}.id`',
-    among,
-  ],
-  'within leaves out its end': ['sql`${here}.ms <= ${limit}`', 'sql`${here}.ms < ${limit}`', among],
-  'within of a sequence lost': ['node.within === undefined ? []', 'node.within !== null ? []', among],
-  'within of a step counts from the first one': ['sql`${before}.ms + ', 'sql`s0.ms + ', among],
-  'the first anchor is the last': ["anchor === 'first' ?", "anchor !== 'first' ?", among],
-  'one of the last few is the last': ['most === 1', 'most >= 1', among],
-  'one of the last few is one of fewer': ['x.nth <= $', 'x.nth < $', among],
-  'by: any property will do': ['[sql`${here}.key = s0.key`]', '[]', among],
-  'by: missing is the same as missing': ['[sql`s0.key is not null`]', '[]', among],
-  'never: not yet at the very end': [
-    "sql`${limit} <= ${param(context.now, 'int8')}`",
-    "sql`${limit} < ${param(context.now, 'int8')}`",
-    { ...among, lacks: 'a window rarely closes at the very clock' },
-  ],
-  'never: the longer window counts': ['sql`least(', 'sql`greatest(', among],
-  'never: before the window has closed': ['return and(ends, ', 'return and(', among],
-  'NOT of a sequence lost': ['negated ? sql`not ${exists}` : exists', 'exists', among],
-})
+const never = { among: /"never":true/ }
+
+const sequences = [
+  ...faultsIn(`${postgres}/compile/sequence.ts`, {
+    'the first anchor is the last': ["anchor === 'first' ?", "anchor !== 'first' ?", among],
+    'one of the last few is one of fewer': ['x.nth <= $', 'x.nth < $', among],
+    'by: missing is the same as missing': ['where x.key is not null', 'where true', among],
+    'without windows: an event is after itself': [
+      '${last} where x.person = b.person and x.place > b.place',
+      '${last} where x.person = b.person and x.place >= b.place',
+      among,
+    ],
+    'without windows: the last of a step goes on': ['min(x.place) as place', 'max(x.place) as place', among],
+    'without windows: the ids do not count': [' || x.id)', " || '')", among],
+    'a sequence with windows has none': ['within === undefined && by', 'by', among],
+    'NOT of a sequence lost': ['negated ? sql`not ${exists}` : exists', 'exists', among],
+  }),
+  ...faultsIn(`${postgres}/compile/steps.ts`, {
+    'a step at the instant of the one before is none': [
+      "'before' ? sql`x.ms, x.id`",
+      "'before' ? sql`x.ms`",
+      among,
+    ],
+    'an event is after itself': [
+      'groups between unbounded preceding and 1 preceding',
+      'groups between unbounded preceding and current row',
+      among,
+    ],
+    'within leaves out its end': ['x.nearest >= ${start}', 'x.nearest > ${start}', among],
+    'within of a sequence leaves out its end': [
+      'where x.latest >= x.ms - ${length(within)}`',
+      'where x.latest > x.ms - ${length(within)}`',
+      among,
+    ],
+    'within of a sequence counts from the first anchor': [
+      'max(x.latest) ${over} before',
+      'min(x.latest) ${over} before',
+      { ...among, lacks: 'several anchors rarely lead to one event so that only one of them is near enough' },
+    ],
+    'by: any property will do': [
+      'partition by x.person${by === undefined ? sql`` : sql`, x.key`}',
+      'partition by x.person',
+      among,
+    ],
+    'never: not yet at the very end': [
+      'x.closes <= ${param',
+      'x.closes < ${param',
+      { ...never, lacks: 'a window rarely closes at the very clock' },
+    ],
+    'never: the longer window counts': ['sql`least(', 'sql`greatest(', never],
+    'never: before the window has closed': [", sql`x.closes <= ${param(now, 'int8')}`", '', never],
+    'never: an event at the very end comes too late': [
+      '(x.next <= x.closes)',
+      '(x.next < x.closes)',
+      { ...never, lacks: 'an event is rarely at the very end of the window it may not be in' },
+    ],
+  }),
+]
 
 const version = { among: /"app"|"build"|"release"/ }
 

@@ -2,85 +2,103 @@ import type { NodeOf, Step } from '../definition/node.ts'
 import { durationMs } from '../predicate/duration.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Rule } from './leaf.ts'
-import { compareText } from './order.ts'
 import type { PreparedPerson, Slot } from './prepare.ts'
 import { compileSelection } from './selection.ts'
+import { closings, type Leg, type Moment, reach } from './steps.ts'
 import { streamOf } from './stream.ts'
 
-/** An event where it stands in a person's history. */
-interface Moment {
-  readonly at: number
-  readonly id: string
-  /** The property that all steps share, when they share one. */
+/** The events of a person that may follow each other: all of them, or those with one value of what all steps share. */
+export interface Track {
   readonly key: Slot
+  /** The steps that happen, the anchors first. */
+  readonly legs: readonly Leg[]
+  /** The step that must not come. */
+  readonly never: Leg | undefined
 }
-
-const isAfter = (one: Moment, other: Moment): boolean =>
-  one.at === other.at ? compareText(one.id, other.id) > 0 : one.at > other.at
 
 /** Whether a person's events follow each other as a sequence says. */
 export function compileSequence(node: NodeOf<'sequence'>, schema: Schema): Rule {
-  const [start, ...later] = node.steps.map((step) => compileStep(step, node.by, schema))
-  const limit = node.within === undefined ? Infinity : durationMs(node.within)!
+  const tracks = compileTracks(node, schema)
+  const end = lengthOf(node.within)
+  return (person, now) => tracks(person, now).some((track) => completes(track, end, now))
+}
+
+function completes({ legs, never }: Track, end: number, now: number): boolean {
+  const layers = reach(legs, end)
+  if (layers.length < legs.length) return false
+  if (never === undefined) return true
+  // Known to be so once the window has closed (semantics 24).
+  return closings(layers, legs, never, end).some(
+    ({ closes, broken }) => closes <= now && broken === undefined,
+  )
+}
+
+/** How long a window is; without one, for ever. */
+export const lengthOf = (within: string | undefined): number =>
+  within === undefined ? Infinity : durationMs(within)!
+
+/** The tracks of a person on which there is an anchor. */
+export function compileTracks(
+  node: NodeOf<'sequence'>,
+  schema: Schema,
+): (person: PreparedPerson, now: number) => readonly Track[] {
+  const steps = node.steps.map((step) => compileStep(step, node.by, schema))
   return (person, now) => {
-    const anchors = start!.moments(person, now)
-    if (anchors.length === 0) return false
-    const history = later.map((step) => step.moments(person, now))
-    const completes = (anchor: Moment): boolean => {
-      if (node.by !== undefined && anchor.key === undefined) return false
-      const end = anchor.at + limit
-      let reached: readonly Moment[] = [anchor]
-      for (const [i, step] of later.entries()) {
-        const candidates = history[i]!.filter((one) => node.by === undefined || one.key === anchor.key)
-        if (step.never) return reached.some((from) => stayedAway(from, candidates, step.within, end, now))
-        reached = candidates.filter(
-          (one) => one.at <= end && reached.some((from) => follows(one, from, step.within)),
+    const anchors = anchored(steps[0]!.events(person, now), node)
+    if (anchors.length === 0) return []
+    const events = [anchors, ...steps.slice(1).map((step) => step.events(person, now))]
+    if (node.by === undefined) return [trackOf(undefined, events, node)]
+    const byKey = new Map<Slot, Keyed[][]>()
+    for (const { key } of anchors) {
+      if (key !== undefined)
+        byKey.set(
+          key,
+          steps.map(() => []),
         )
-        if (reached.length === 0) return false
-      }
-      return true
     }
-    return anchored(anchors, node).some(completes)
+    for (const [i, list] of events.entries()) {
+      for (const event of list) byKey.get(event.key)?.[i]!.push(event)
+    }
+    return [...byKey].map(([key, of]) => trackOf(key, of, node))
   }
 }
 
-const anchored = (
-  moments: readonly Moment[],
-  { anchor, anchors = 1 }: NodeOf<'sequence'>,
-): readonly Moment[] => {
-  if (anchor === 'any') return moments
-  return anchor === 'first' ? moments.slice(0, anchors) : moments.slice(-anchors)
+function trackOf(key: Slot, events: readonly (readonly Moment[])[], { steps }: NodeOf<'sequence'>): Track {
+  const legs = events.map((list, i): Leg => ({ events: list, within: lengthOf(steps[i]!.within) }))
+  const isNever = steps.at(-1)!.never === true
+  return {
+    key,
+    legs: isNever ? legs.slice(0, -1) : legs,
+    never: isNever ? legs.at(-1) : undefined,
+  }
 }
 
-const follows = (one: Moment, from: Moment, within: number): boolean =>
-  isAfter(one, from) && one.at <= from.at + within
+/** The events that a sequence may start from. */
+const anchored = (
+  events: readonly Keyed[],
+  { anchor, anchors = 1 }: NodeOf<'sequence'>,
+): readonly Keyed[] => {
+  if (anchor === 'any') return events
+  return anchor === 'first' ? events.slice(0, anchors) : events.slice(-anchors)
+}
 
-/** Whether the window after a moment has closed without any of the events (semantics 24). */
-function stayedAway(
-  from: Moment,
-  candidates: readonly Moment[],
-  within: number,
-  end: number,
-  now: number,
-): boolean {
-  const closes = Math.min(from.at + within, end)
-  return now >= closes && !candidates.some((one) => isAfter(one, from) && one.at <= closes)
+/** An event, and its value of the property that all steps share, when they share one. */
+export interface Keyed extends Moment {
+  readonly key: Slot
 }
 
 function compileStep(step: Step, by: string | undefined, schema: Schema) {
   const { log: logOf, properties } = streamOf(step, schema)
   const positions = compileSelection(step, schema)
-  const key = by === undefined ? undefined : properties.byName.get(by)!
+  const slot = by === undefined ? undefined : properties.byName.get(by)!
   return {
-    never: step.never === true,
-    within: step.within === undefined ? Infinity : durationMs(step.within)!,
-    moments: (person: PreparedPerson, now: number): readonly Moment[] => {
+    events: (person: PreparedPerson, now: number): readonly Keyed[] => {
       const log = logOf(person)
       if (log === undefined) return []
       return positions(log, now).map((i) => ({
         at: log.at[i]!,
         id: log.ids[i]!,
-        key: key === undefined ? undefined : log.rows()[i]!.values[key],
+        key: slot === undefined ? undefined : log.rows()[i]!.values[slot],
       }))
     },
   }

@@ -15,6 +15,7 @@ import type { ValueType } from '../schema/type.ts'
 import { instantText } from '../schema/time.ts'
 import { decimalText, type Value, writeValue } from '../schema/value.ts'
 import type { Reason } from './explanation.ts'
+import { sequenceFound } from './sequence.ts'
 
 /** What was found, as data and in English. */
 export type Finding = Pick<Reason, 'found' | 'finding'>
@@ -48,8 +49,9 @@ export function findingOf(node: Leaf, person: PreparedPerson, now: number): Find
       const bucket = bucketOf(node.salt, person.id)
       return { found: bucket / 100, finding: `found ${bucket / 100} %` }
     }
-    case 'everyone':
     case 'sequence':
+      return sequenceFound(node, person, now)
+    case 'everyone':
     case 'account':
     case 'segment':
       return {}
