@@ -52,6 +52,7 @@ export class SegmentEvaluation extends Context.Service<SegmentEvaluation, Evalua
 export {
   compiled,
   type Database,
+  literally,
   openDatabase,
   type Session,
   toPromise,
@@ -60,12 +61,15 @@ export {
 export type { Bits } from './compile/bits.ts'
 export { bitsInWord, type Held } from './compile/word.ts'
 export type { Evaluation, EvaluationError, Page, Roll } from './evaluator/effects.ts'
+export { type Calendar, type CalendarRow, calendarRows } from './view/calendar.ts'
+export { type View } from './view/view.ts'
 export { untilClosed } from './closing.ts'
 export { openEvaluation } from './evaluator/open.ts'
 export { type FieldFacts, mostValues, type TableFacts, type Unread } from './inspect/facts.ts'
 export type { Indexes, MissingIndex } from './inspect/indexes.ts'
 export { type Inspection, openInspection } from './inspect/open.ts'
 export {
+  checkedSchema,
   ingest,
   type IngestOptions,
   type LayoutOptions,

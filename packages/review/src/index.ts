@@ -59,6 +59,7 @@ export { type Breach, breaches, type Metric, parsePolicy, type Policy } from './
 export { planHtml } from './view/html.ts'
 export { planMarkdown } from './view/markdown.ts'
 export { planText, type TextStyle } from './view/text.ts'
+export type { KeptViews, RefusedView, ViewChanges, ViewsSettings } from './kept/types.ts'
 export { RevisionError, type RevisionErrorCode, type RevisionIssue } from './revision/errors.ts'
 export { openRevisions, type Revisions, type RevisionsSettings } from './revision/open.ts'
 export type {

@@ -60,6 +60,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     const one = await revisions.apply(first, { author: 'ann', commit: 'c0ffee', reason: 'to begin with' })
     expect(one).toEqual({
       isNew: true,
+      views: { made: [], replaced: [], dropped: [], refused: [] },
       revision: {
         number: 1,
         author: 'ann',

@@ -1,6 +1,6 @@
 import { openedRevisions } from '../database/revisions.ts'
 import { exits, usage } from '../failure.ts'
-import { changesText } from '../view/revisions.ts'
+import { changesText, viewLines } from '../view/revisions.ts'
 import { project } from './context.ts'
 import { revisionNumber, signed, usesOf } from './revising.ts'
 import type { Run } from './run.ts'
@@ -16,7 +16,7 @@ export const run: Run<'rollback'> = async (call, context) => {
     )
   }
   const loaded = await project(call, context)
-  await using revisions = await openedRevisions(loaded, context)
+  await using revisions = await openedRevisions(loaded, context, { keepsViews: true })
   const rolled = await output.during(
     'Rolling back',
     revisions.rollback(number, {
@@ -27,12 +27,15 @@ export const run: Run<'rollback'> = async (call, context) => {
     }),
   )
   if (json) await output.printJson(rolled)
-  else if (rolled.isNew) {
-    const { revision } = rolled
-    await output.print(
-      `Revision ${number} holds again, as revision ${revision.number}: ${changesText(revision.changes)}\n` +
-        'The configuration still has what was taken back: the next apply brings it again.',
-    )
-  } else await output.print(`Nothing differs from revision ${number}`)
+  else {
+    const { revision, views } = rolled
+    const said = rolled.isNew
+      ? [
+          `Revision ${number} holds again, as revision ${revision.number}: ${changesText(revision.changes)}`,
+          'The configuration still has what was taken back: the next apply brings it again.',
+        ]
+      : [`Nothing differs from revision ${number}`]
+    await output.print([...said, ...viewLines(views, 'done')].join('\n'))
+  }
   return exits.ok
 }

@@ -19,6 +19,7 @@ const keys = [
   'splits',
   'flows',
   'revisions',
+  'views',
 ]
 const serveKeys = ['keys', 'port', 'host', 'timeout', 'rate', 'limits']
 
@@ -52,6 +53,9 @@ export async function checkConfig(config: unknown, path: string): Promise<void> 
       revisions,
       "the schema of the database that revisions are in: 'segmentry_review'",
     )
+  const { views } = config
+  if (views !== undefined && !isText(views))
+    report.wrong('views', views, "the schema of the database that views of segments are kept in: 'segments'")
   const { issues } = report
   if (issues.length === 0) return
   const things = issues.length === 1 ? 'one thing' : `${issues.length} things`

@@ -33,6 +33,8 @@ export interface Project {
   readonly ledger?: string
   /** The schema of the database that revisions of segments are in; 'segmentry_review' unless told. */
   readonly revisions?: string
+  /** The schema of the database in which `segmentry apply` keeps a view for each segment, such as 'segments'; no views unless told. */
+  readonly views?: string
 }
 
 /** People in tables of yours. */

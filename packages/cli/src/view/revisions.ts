@@ -1,4 +1,4 @@
-import type { Difference, Revision, RevisionChange, RevisionDifference } from '@segmentry/review'
+import type { Difference, Revision, RevisionChange, RevisionDifference, ViewChanges } from '@segmentry/review'
 import { table } from './table.ts'
 import { plain } from './text.ts'
 
@@ -33,6 +33,31 @@ export function changesText(changes: readonly RevisionChange[]): string {
     .map((one) => `${signs[one.kind]}${one.kind === 'renamed' ? `${one.from} → ` : ''}${one.key}`)
   const more = changes.length - told.length
   return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ') || 'none'
+}
+
+/** How many views are named on a line. */
+const mostNamed = 20
+
+/** What became of views, or would: a line for each thing that is done, for each segment without one, and for the calendar. */
+export function viewLines(
+  { made, replaced, dropped, refused, until }: ViewChanges,
+  when: 'done' | 'to do',
+): readonly string[] {
+  const done = (names: readonly string[], verb: string): readonly string[] => {
+    if (names.length === 0) return []
+    const more = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : ''
+    const verbs = when === 'done' ? verb : `to be ${verb}`
+    return [`Views ${verbs}: ${names.slice(0, mostNamed).join(', ')}${more}`]
+  }
+  return [
+    ...done(made, 'made'),
+    ...done(replaced, 'replaced'),
+    ...done(dropped, 'dropped'),
+    ...refused.map(({ segment, reason }) => `No view of '${segment}': ${reason.replaceAll('\n', '\n  ')}`),
+    ...(until === undefined || when === 'to do'
+      ? []
+      : [`Calendars of views are filled until ${until}; each apply fills them on.`]),
+  ].flatMap((text) => text.split('\n').map(plain))
 }
 
 /** Who made a revision, when and why, on one line. */

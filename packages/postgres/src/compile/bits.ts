@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Sql } from '../read/reading.ts'
 import { everybodyOf } from './everybody.ts'
-import { type CompileContext, drawSql } from './rule.ts'
+import { type InstantContext, drawSql } from './rule.ts'
 import type { Asked } from './top.ts'
 import type { Held } from './word.ts'
 
@@ -24,7 +24,7 @@ export interface Bits {
  * What decides who is in segments, packed: a condition over the parts of a hundred segments is worked out for millions of people in no time
  * by who has the bits, and Postgres only has to find out the parts.
  */
-export function bitsQuery({ segments, salts }: BitsAsked, context: CompileContext): Bits {
+export function bitsQuery({ segments, salts }: BitsAsked, context: InstantContext): Bits {
   const { people, joins, joined, own, held } = everybodyOf(segments, context)
   const { id } = context.source.people
   const named = (list: readonly Sql[], from: number): readonly Sql[] =>

@@ -4,7 +4,7 @@ import type { Sql } from '../read/reading.ts'
 import { readOnce } from './fields.ts'
 import { eventHeap, type Heap, type Heaped, heaped, joinOf, tagHeap } from './heap.ts'
 import { members } from './query.ts'
-import { type CompileContext, conditionSql, readsOnlyRow } from './rule.ts'
+import { type InstantContext, conditionSql, readsOnlyRow } from './rule.ts'
 import { type Asked, relationOf } from './top.ts'
 import { bitsInWord, type Held, wordsOf } from './word.ts'
 
@@ -42,7 +42,7 @@ const filtersIn = (rule: Node): number =>
  * at the person's row is a condition on it. What is made of the events of one name is one aggregation of them, in which each part counts its own,
  * and so is what is asked of tags in a table. What is left is a set of people for each part, as a top list is, or a rule of very many filters.
  */
-export function everybodyOf(segments: readonly Asked[], given: CompileContext): Everybody {
+export function everybodyOf(segments: readonly Asked[], given: InstantContext): Everybody {
   const forms = segments.map((asked) => (isApart(asked) ? undefined : canonical(asked.rule)))
   const { people, context } = readOnce(
     forms.filter((form) => form !== undefined),

@@ -2,13 +2,13 @@ import { type Node, stableText, type ValueType } from '@segmentry/core'
 import { sql } from 'kysely'
 import type { Sql } from '../read/reading.ts'
 import { valueReading } from '../read/value.ts'
-import type { CompileContext } from './rule.ts'
+import type { InstantContext } from './rule.ts'
 
 /** The population with the values of those fields that several parts look at: to read one out of a document takes longer than to test it. */
 export function readOnce(
   rules: readonly Node[],
-  context: CompileContext,
-): { readonly people: Sql; readonly context: CompileContext } {
+  context: InstantContext,
+): { readonly people: Sql; readonly context: InstantContext } {
   const { source } = context
   const { table, where } = source.people
   const filtered = where === undefined ? sql`` : sql` where ${where}`

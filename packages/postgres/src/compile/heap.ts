@@ -1,10 +1,11 @@
 import { type EventFilter, eventNames, instantText, type NodeOf, stableText } from '@segmentry/core'
 import { sql } from 'kysely'
-import { boundText, everyInstant, type Instants, instantsOf } from '../read/interval.ts'
+import type { Instants } from '../read/clock.ts'
+import { boundText, everyInstant, instantsOf } from '../read/interval.ts'
 import { and, or, type Sql, yes } from '../read/reading.ts'
 import type { BoundEvent } from '../source/bind.ts'
 import { eventCondition } from './events.ts'
-import type { CompileContext } from './rule.ts'
+import type { InstantContext } from './rule.ts'
 import { wordsOf, wordsWhere } from './word.ts'
 
 // What is made of the rows of a person, each part of its own rows among them: they are read once for all.
@@ -52,7 +53,7 @@ export interface Heaped {
 }
 
 /** What is made of the events of a name. */
-export function eventHeap(leaf: EventFilter, context: CompileContext): HeapPart {
+export function eventHeap(leaf: EventFilter, context: InstantContext): HeapPart {
   const { stream, ofNone, passes, passesAmong } = eventCondition(leaf, { ...context, mode: 'set' })
   const { from, person, where } = stream
   const made: Made = { rows: where, among: passesAmong, alone: passes, ofNone }
@@ -99,7 +100,7 @@ function spanned({ at, where }: BoundEvent, parts: readonly Made[], now: number)
 }
 
 /** What is asked of the tags in a table. */
-export function tagHeap({ tag, during }: NodeOf<'tag'>, { source: { tags }, now }: CompileContext): HeapPart {
+export function tagHeap({ tag, during }: NodeOf<'tag'>, { source: { tags }, now }: InstantContext): HeapPart {
   const { from, person, where, at } = tags!.table!
   const given = during && at!.test({ op: 'during', window: during }, now)
   const rows = and(...[tags!.has(tag), where, given].filter((part) => part !== undefined))
@@ -115,7 +116,7 @@ export function tagHeap({ tag, during }: NodeOf<'tag'>, { source: { tags }, now 
 /** The rows of a heap, once for all that is made of them, as a join on the people relation `p`; and its words. */
 export function joinOf(
   { alias, from, person, rows, parts }: Heap,
-  { source }: CompileContext,
+  { source }: InstantContext,
 ): { readonly join: Sql; readonly words: readonly Sql[] } {
   const isAlone = parts.length === 1
   const made = wordsOf(parts.map(({ among, alone }) => (isAlone ? alone : among)))

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reading, Sql } from '../read/reading.ts'
 import { everybodyOf } from './everybody.ts'
-import { type CompileContext, drawSql } from './rule.ts'
+import { type InstantContext, drawSql } from './rule.ts'
 import type { Asked } from './top.ts'
 import { heldSql } from './word.ts'
 
@@ -26,7 +26,7 @@ const isThere = (reading: Reading): Sql =>
 /** A row for each person of the population: the id as text, and what was asked for. */
 export function rollQuery(
   { segments, values, present, salts }: RollAsked,
-  context: CompileContext,
+  context: InstantContext,
 ): RawBuilder<unknown> {
   const { source } = context
   const { people, joins, joined, own, held } = everybodyOf(segments, context)

@@ -1,5 +1,6 @@
 import { canonical, type Comparison, type EventSelection, type Node, type NodeOf } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
+import type { Clock } from '../read/clock.ts'
 import { predicate } from '../read/predicate.ts'
 import { and, no, or, param, type Sql, text, yes } from '../read/reading.ts'
 import type { BoundSource } from '../source/bind.ts'
@@ -12,8 +13,13 @@ import { streamOf } from './stream.ts'
 /** What a rule is compiled with: the source, the clock, and for how many people. */
 export interface CompileContext {
   readonly source: BoundSource
-  readonly now: number
+  readonly now: Clock
   readonly mode: Mode
+}
+
+/** At an instant: what looks at spans of time has to know it. */
+export interface InstantContext extends CompileContext {
+  readonly now: number
 }
 
 /**

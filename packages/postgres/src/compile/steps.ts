@@ -1,5 +1,6 @@
 import { durationMs, type NodeOf } from '@segmentry/core'
 import { sql } from 'kysely'
+import { type Clock, nowMs } from '../read/clock.ts'
 import { and, or, param, type Sql } from '../read/reading.ts'
 
 type Sequence = NodeOf<'sequence'>
@@ -11,7 +12,7 @@ type Sequence = NodeOf<'sequence'>
  * it is the nearest, and has the latest anchor. Where an earlier event had a later one, its way would cross the other's, and
  * could go on as the other does.
  */
-export function completing(node: Sequence, events: Sql, now: number): Sql {
+export function completing(node: Sequence, events: Sql, now: Clock): Sql {
   const { steps, within } = node
   const last = steps.length - 1
   if (steps[last]!.never === true) return stayingAway(node, events, now)
@@ -63,7 +64,7 @@ function reached(node: Sequence, last: number, events: Sql, carried: readonly Ca
  * exchanged, so the anchors that lead to an event are all those, from the earliest to the latest of them, that lead to any
  * event of its step: what leads nowhere is taken away first.
  */
-function stayingAway(node: Sequence, events: Sql, now: number): Sql {
+function stayingAway(node: Sequence, events: Sql, now: Clock): Sql {
   const { steps, within } = node
   const last = steps.length - 2
   const [step, never] = [sql.lit(last), sql.lit(last + 1)]
@@ -88,7 +89,7 @@ function stayingAway(node: Sequence, events: Sql, now: number): Sql {
   const closes = ends.length === 1 ? ends[0]! : sql`least(${sql.join(ends)})`
   const followed = sql`select x.*, ${closes} as closes, min(x.ms) filter (where x.step = ${never}) over (${strictly(node, 'after')}) as next from (${from}) as x`
   const away = sql`(x.next <= x.closes) is not true`
-  return sql`select x.person from (${followed}) as x where ${and(sql`x.step = ${step}`, ...inTime, sql`x.closes <= ${param(now, 'int8')}`, away)}`
+  return sql`select x.person from (${followed}) as x where ${and(sql`x.step = ${step}`, ...inTime, sql`x.closes <= ${nowMs(now)}`, away)}`
 }
 
 /** The events of the steps up to one that lead on to it, whatever leads to them. */

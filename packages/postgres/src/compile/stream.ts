@@ -1,5 +1,6 @@
-import { type EventSelection, eventNames, instantText, type Predicate, stableText } from '@segmentry/core'
+import { type EventSelection, eventNames, type Predicate, stableText } from '@segmentry/core'
 import { sql } from 'kysely'
+import type { Clock } from '../read/clock.ts'
 import { predicate } from '../read/predicate.ts'
 import { and, type Reading, type Sql, yes } from '../read/reading.ts'
 import { valueReading } from '../read/value.ts'
@@ -28,7 +29,7 @@ export interface Stream {
 
 interface StreamOptions {
   readonly source: BoundSource
-  readonly now: number
+  readonly now: Clock
   readonly property?: string | undefined
   /** Only the events of this person. */
   readonly of?: Sql | undefined
@@ -116,7 +117,7 @@ function united(selection: EventSelection, events: readonly BoundEvent[], option
 }
 
 /** Which of an event's rows a selection takes. */
-function ownRows(selection: EventSelection, event: BoundEvent, now: number): readonly Sql[] {
+function ownRows(selection: EventSelection, event: BoundEvent, now: Clock): readonly Sql[] {
   const at = (selection.at ?? []).map((test) => predicate(event.at, test, now))
   const where = (selection.where ?? []).map(({ property, test }) =>
     predicate(event.properties.get(property)!, test, now),
@@ -124,7 +125,7 @@ function ownRows(selection: EventSelection, event: BoundEvent, now: number): rea
   // Whatever the tests say, what lies after now has not happened; most windows say so themselves.
   const happened = (selection.at ?? []).some(endsByNow)
     ? []
-    : [event.at.test({ op: 'atMost', value: instantText(now) }, now)]
+    : [event.at.test({ op: 'during', window: { over: 'clock', until: 'now' } }, now)]
   return [...at, ...happened, ...where]
 }
 

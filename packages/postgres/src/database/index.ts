@@ -6,6 +6,6 @@ export {
   type Settings,
   type TransactionOptions,
 } from './database.ts'
-export { compiled, queries } from './kysely.ts'
+export { compiled, literally, queries } from './kysely.ts'
 export { settingKeys } from './settings.ts'
 export { toAsyncIterable, toPromise } from './promise.ts'

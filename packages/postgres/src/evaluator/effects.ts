@@ -24,12 +24,13 @@ import { whichQuery } from '../compile/query.ts'
 import { checkAsked, checkRule } from '../compile/check.ts'
 import { type Bits, bitsQuery } from '../compile/bits.ts'
 import { rollQuery } from '../compile/roll.ts'
-import type { CompileContext } from '../compile/rule.ts'
+import type { InstantContext } from '../compile/rule.ts'
 import { readable, type SqlText } from '../compile/text.ts'
 import { type Asked, countOf, membersOf } from '../compile/top.ts'
 import { compiled, type Database, type Session, type TransactionOptions } from '../database/index.ts'
 import type { PostgresError } from '../errors.ts'
 import type { BoundSource } from '../source/bind.ts'
+import { type View, viewOf } from '../view/view.ts'
 import { guarded } from './guard.ts'
 import { loadPeople } from './load.ts'
 import { cheaper, costOf, modesDiffer, planOf } from './mode.ts'
@@ -79,6 +80,8 @@ export interface Evaluation {
   readonly sql: (segment: Countable, options?: SqlOptions) => SqlText
   /** What the planner expects counting to cost, in its own units; nothing is counted. */
   readonly cost: (segment: Countable, at?: At) => Effect.Effect<number, EvaluationError>
+  /** The SQL of a view that always has who is in a segment, of which calendars are read in a table of that name. */
+  readonly view: (segment: Countable, calendar: readonly string[]) => Effect.Effect<View, DefinitionError>
   /** Everybody as a relation, for statements of another package in the same database. */
   readonly roll: (asked: Roll, now: number) => Effect.Effect<RawBuilder<unknown>, DefinitionError>
   /** Everybody, with what decides who is in segments as bits. */
@@ -120,7 +123,7 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     Effect.suspend(() => checkRule(definitionOf(segment), source))
   const askedOf = (segment: Countable): Effect.Effect<Asked, DefinitionError> =>
     Effect.suspend(() => checkAsked(segment, source))
-  const context = (now: number, mode: Mode): CompileContext => ({ source, now, mode })
+  const context = (now: number, mode: Mode): InstantContext => ({ source, now, mode })
 
   /** The mode for what is asked, by the planner's estimates where the two differ. */
   const modeFor = (
@@ -310,6 +313,9 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
       ),
     )
 
+  const view: Evaluation['view'] = (segment, calendar) =>
+    Effect.map(askedOf(segment), (asked) => viewOf(asked, source, { calendar: sql.id(...calendar) }))
+
   const roll: Evaluation['roll'] = ({ segments = [], values = [], present = [], salts = [] }, now) =>
     Effect.map(Effect.forEach(segments, askedOf), (every) =>
       rollQuery({ segments: every, values, present, salts }, context(now, 'set')),
@@ -321,7 +327,7 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     )
 
   return guarded(
-    { count, counts, members, has, which, explain, load, sql: read, cost, roll, bits },
+    { count, counts, members, has, which, explain, load, sql: read, cost, view, roll, bits },
     source.people,
   )
 }

@@ -90,6 +90,11 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
         },
         () => evaluation.cost(segment, at),
       ),
+    view: (segment, calendar) =>
+      after(
+        () => checkCountable(segment),
+        () => evaluation.view(segment, calendar),
+      ),
     sql: (segment, options) => {
       checkCountable(segment)
       checkOptions(options, ['now', 'mode'])

@@ -1,7 +1,7 @@
 import { instantRange, instantText, parseInstant, type Statement, windowInstants } from '@segmentry/core'
-import type { Sql } from './reading.ts'
-import { and, no } from './reading.ts'
 import { sql } from 'kysely'
+import { type Clock, type Edge, type Instants, isEmpty } from './clock.ts'
+import { and, no, type Sql } from './reading.ts'
 
 /** One end of an interval. */
 export interface Bound<out V> {
@@ -43,12 +43,6 @@ export function intervalOf<V>(
   }
 }
 
-/** Instants from `from` up to, not including, `to`, in UTC milliseconds. */
-export interface Instants {
-  readonly from: number
-  readonly to: number
-}
-
 /** Every instant there can be. */
 export const everyInstant: Instants = { from: instantRange.from, to: instantRange.to + 1 }
 
@@ -57,10 +51,15 @@ export const everyInstant: Instants = { from: instantRange.from, to: instantRang
  *
  * Stored instants are floored to the millisecond (semantics 15). Shifting the bounds does that without
  * touching the column, so that an index on it still serves: `> L` becomes `>= L + 1 ms`. A window is worked out
- * by core.
+ * by core, or by the clock where that is the database's.
  */
-export function instantsOf(statement: Statement, now: number): Instants | undefined {
-  if (statement.op === 'during') return windowInstants(statement.window, now)
+export function instantsOf(statement: Statement, now: number): Instants | undefined
+export function instantsOf(statement: Statement, now: Clock): Instants<Edge> | undefined
+export function instantsOf(statement: Statement, now: Clock): Instants<Edge> | undefined {
+  if (statement.op === 'during') {
+    const { window } = statement
+    return typeof now === 'number' ? windowInstants(window, now) : now.instants(window)
+  }
   const interval = intervalOf(statement, (literal) => parseInstant(String(literal))!)
   if (!interval) return undefined
   const { from, to } = interval
@@ -91,6 +90,8 @@ export function inInterval<V>(expression: Sql, interval: Interval<V>, write: (va
 }
 
 /** The conditions that an expression lies in a half-open range of instants; nothing lies in an empty one. */
-export function inInstants(expression: Sql, { from, to }: Instants, write: (ms: number) => Sql): Sql {
-  return from >= to ? no : and(sql`${expression} >= ${write(from)}`, sql`${expression} < ${write(to)}`)
+export function inInstants(expression: Sql, instants: Instants<Edge>, write: (edge: Edge) => Sql): Sql {
+  if (isEmpty(instants)) return no
+  const { from, to } = instants
+  return and(sql`${expression} >= ${write(from)}`, sql`${expression} < ${write(to)}`)
 }

@@ -9,6 +9,7 @@ import {
   numberReading,
   objectReading,
 } from './kinds.ts'
+import { edgeMs, isEmpty } from './clock.ts'
 import { and, no, param, type Reading, type Sql, text } from './reading.ts'
 import { textReading, versionReading } from './text.ts'
 import { instantReading, textDateReading } from './times.ts'
@@ -111,8 +112,8 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
       const instants = (then: Sql): Sql => dated(raw, `${datePattern}T${timePattern}`, then)
       return instantReading({
         // A range evaluates the expression once; two comparisons would twice.
-        lies: ({ from, to }) =>
-          from >= to ? no : instants(sql`int8range(${param(from, 'int8')}, ${param(to, 'int8')}) @> ${ms}`),
+        lies: (range) =>
+          isEmpty(range) ? no : instants(sql`int8range(${edgeMs(range.from)}, ${edgeMs(range.to)}) @> ${ms}`),
         ms: instants(ms),
         json: raw,
       })

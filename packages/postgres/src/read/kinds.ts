@@ -10,6 +10,7 @@ import {
   writeValue,
 } from '@segmentry/core'
 import { sql } from 'kysely'
+import type { Clock } from './clock.ts'
 import { inInterval, intervalOf } from './interval.ts'
 import { predicate } from './predicate.ts'
 import { and, or, param, type Reading, type Sql } from './reading.ts'
@@ -42,7 +43,7 @@ export interface Ordered<V> {
   /** The value itself, where it is not the expression. */
   readonly as?: Sql
   /** Statements about more than the order; `undefined` for one that says nothing of the type. */
-  readonly more?: (statement: Statement, now: number) => Sql | undefined
+  readonly more?: (statement: Statement, now: Clock) => Sql | undefined
 }
 
 /** Integers, numbers, decimals and dates: values that order. */

@@ -1,9 +1,10 @@
 import type { Predicate } from '@segmentry/core'
 import { sql } from 'kysely'
+import type { Clock } from './clock.ts'
 import { and, no, or, type Reading, type Sql, yes } from './reading.ts'
 
 /** A predicate on a value: two-valued, and with the index-friendly form wherever it is not negated. */
-export function predicate(reading: Pick<Reading, 'valid' | 'test'>, test: Predicate, now: number): Sql {
+export function predicate(reading: Pick<Reading, 'valid' | 'test'>, test: Predicate, now: Clock): Sql {
   const { negated = false, whenMissing = false } = test
   const positive = reading.test(test, now)
   if (test.op === 'present') {

@@ -1,5 +1,6 @@
 import type { Statement, ValueType } from '@segmentry/core'
 import { type RawBuilder, sql } from 'kysely'
+import type { Clock } from './clock.ts'
 
 /** A piece of SQL; identifiers and parameters are Kysely's business. */
 export type Sql = RawBuilder<unknown>
@@ -22,7 +23,7 @@ export interface Reading {
   /** The value as JSONB that core's `readValue` reads back to the same value. */
   readonly json: Sql
   /** True where the value makes a statement true; false or NULL elsewhere, missing included. Evaluating it never fails. */
-  test(statement: Statement, now: number): Sql
+  test(statement: Statement, now: Clock): Sql
 }
 
 /** A parameter with a stated type, so that the planner and every driver agree on it. */

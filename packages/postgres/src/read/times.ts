@@ -7,7 +7,8 @@ import {
   windowDays,
 } from '@segmentry/core'
 import { sql } from 'kysely'
-import { boundText, everyInstant, inInstants, type Instants, instantsOf } from './interval.ts'
+import { type Clock, type Edge, edgeMs, epochMs, type Instants } from './clock.ts'
+import { boundText, everyInstant, inInstants, instantsOf } from './interval.ts'
 import { never, orderedReading, type Wrap } from './kinds.ts'
 import { dateOfDay, localDay, localHour, localMs } from './local.ts'
 import { and, no, or, param, type Reading, type Sql } from './reading.ts'
@@ -17,7 +18,7 @@ import { and, no, or, param, type Reading, type Sql } from './reading.ts'
 /** How instants are kept. */
 export interface InstantForm {
   /** The condition that the stored instant lies in a half-open range. */
-  readonly lies: (instants: Instants) => Sql
+  readonly lies: (instants: Instants<Edge>) => Sql
   /** UTC milliseconds, floored; only evaluated where the instant is one. */
   readonly ms: Sql
   readonly json: Sql
@@ -46,7 +47,7 @@ export function instantReading({ lies, ms, json }: InstantForm): Reading {
 }
 
 /** A statement about the local day or time of an instant. */
-function localTest(statement: Statement, ms: Sql, now: number): Sql | undefined {
+function localTest(statement: Statement, ms: Sql, now: Clock): Sql | undefined {
   if (statement.op === 'hour') {
     const hour = localHour(localMs(ms, statement.zone!))
     const { from, to } = statement
@@ -62,15 +63,19 @@ function localTest(statement: Statement, ms: Sql, now: number): Sql | undefined 
 }
 
 /** A statement about a day, given as a date. */
-function dayTest(statement: Statement, day: Sql, now: number): Sql | undefined {
+function dayTest(statement: Statement, day: Sql, now: Clock): Sql | undefined {
   switch (statement.op) {
     case 'weekday':
       return sql`extract(isodow from ${day})::int4 = any(${param(statement.days, 'int4[]')})`
     case 'month':
       return sql`extract(month from ${day})::int4 = any(${param(statement.months, 'int4[]')})`
     case 'anniversary': {
-      const days = anniversaryDays(statement.window, statement.leapDay, now)
-      return sql`to_char(${day}, 'MM-DD') = any(${param(days, 'text[]')})`
+      const { window, leapDay } = statement
+      const days =
+        typeof now === 'number'
+          ? param(anniversaryDays(window, leapDay, now), 'text[]')
+          : now.anniversaries(window, leapDay)
+      return sql`to_char(${day}, 'MM-DD') = any(${days})`
     }
     default:
       return undefined
@@ -84,10 +89,14 @@ const dateGuard = (expression: Sql): Sql =>
 const inDays = (
   expression: Sql,
   statement: Statement,
-  now: number,
-  write: (date: string) => Sql,
+  now: Clock,
+  write: (date: string | Sql) => Sql,
 ): Sql | undefined => {
   if (statement.op !== 'during' || statement.window.over !== 'calendar') return undefined
+  if (typeof now !== 'number') {
+    const days = now.days(statement.window)
+    return and(sql`${expression} >= ${write(days.first)}`, sql`${expression} <= ${write(days.last)}`)
+  }
   const { from, to } = windowDays(statement.window, now)
   const [first, end] = [Math.max(from, everyDay.from), Math.min(to, everyDay.to)]
   if (first >= end) return no
@@ -99,7 +108,7 @@ const everyDay = { from: dayOfText('0001-01-01'), to: dayOfText('9999-12-31') + 
 
 /** Calendar dates in an expression of type date. */
 export const dateReading = (expression: Sql): Reading => {
-  const write = (value: string): Sql => param(value, 'date')
+  const write = (value: string | Sql): Sql => (typeof value === 'string' ? param(value, 'date') : value)
   return orderedReading<string>({ kind: 'date' }, expression, {
     guard: dateGuard(expression),
     read: String,
@@ -113,7 +122,8 @@ export const dateReading = (expression: Sql): Reading => {
 
 /** Calendar dates as ISO text; `wrap` lets through what is a date. */
 export const textDateReading = (expression: Sql, json: Sql, wrap?: Wrap): Reading => {
-  const write = (value: string): Sql => param(value, 'text')
+  const write = (value: string | Sql): Sql =>
+    typeof value === 'string' ? param(value, 'text') : sql`to_char(${value}, 'YYYY-MM-DD')`
   const ordered = sql`(${expression} collate "C")`
   return orderedReading<string>({ kind: 'date' }, ordered, {
     read: String,
@@ -128,7 +138,10 @@ export const textDateReading = (expression: Sql, json: Sql, wrap?: Wrap): Readin
 /** Instants in an expression of type timestamptz. */
 export const timestampReading = (expression: Sql): Reading =>
   instantReading({
-    lies: (instants) => inInstants(expression, instants, (ms) => param(boundText(ms), 'timestamptz')),
+    lies: (instants) =>
+      inInstants(expression, instants, (edge) =>
+        typeof edge === 'number' ? param(boundText(edge), 'timestamptz') : edge,
+      ),
     ms: epochMs(expression),
     json: instantJson(sql`${expression} at time zone 'UTC'`),
   })
@@ -137,17 +150,19 @@ export const timestampReading = (expression: Sql): Reading =>
 export const utcTimestampReading = (expression: Sql): Reading =>
   instantReading({
     lies: (instants) =>
-      inInstants(expression, instants, (ms) => param(boundText(ms).replace('Z', ''), 'timestamp')),
+      inInstants(expression, instants, (edge) =>
+        typeof edge === 'number'
+          ? param(boundText(edge).replace('Z', ''), 'timestamp')
+          : sql`(${edge} at time zone 'UTC')`,
+      ),
     ms: epochMs(expression),
     json: instantJson(expression),
   })
 
-const epochMs = (expression: Sql): Sql => sql`floor(extract(epoch from ${expression}) * 1000)::int8`
-
 /** Instants as UTC milliseconds, or NULL. */
 export const msReading = (ms: Sql): Reading => ({
   ...instantReading({
-    lies: (instants) => inInstants(ms, instants, (bound) => param(bound, 'int8')),
+    lies: (instants) => inInstants(ms, instants, edgeMs),
     ms,
     json: ms,
   }),

@@ -17,6 +17,8 @@ export interface BoundPeople {
   readonly id: Sql
   readonly idColumn: string
   readonly idType: IdType
+  /** The name of the id column's type. */
+  readonly idName: string
   /** The collation by which ids are in order. */
   readonly collation: string | null
   readonly where: Sql | undefined
@@ -141,6 +143,7 @@ class Binder {
       id: sql.id('p', people.id),
       idColumn: people.id,
       idType: this.#id(people.table, people.id, 'the id of people') ?? noId,
+      idName: this.#catalog.get(people.table)?.get(people.id)?.type.name ?? noId.sqlType,
       collation: this.#collation(people.table, people.id),
       where: this.#conditions(people.table, people.where, 'p'),
     }

@@ -3,6 +3,8 @@ import type { Session } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import { changes } from '../change/changes.ts'
 import type { Segments } from '../change/segments.ts'
+import type { ViewChanges } from '../kept/types.ts'
+import { keepViews, wouldKeep } from '../kept/views.ts'
 import { issueOf, type RevisionError, revisionError } from './errors.ts'
 import { fieldsHash, setHash, storedOf } from './stored.ts'
 import { insert, lock, type StoredRevision, revisions } from './table.ts'
@@ -19,6 +21,15 @@ export function apply(context: RevisionContext, given: Segments, options: ApplyO
       return yield* record(context, session, head, { ...options, segments, given })
     }),
   )
+}
+
+/** What applying segments would do to views. */
+export function look(
+  { database, place, schema, views }: RevisionContext,
+  given: Segments,
+): Asked<ViewChanges> {
+  const segments = decoded(given, schema)
+  return database.read((session) => wouldKeep(session, place, segments, views))
 }
 
 /** Makes a revision that has the segments of an earlier one. */
@@ -91,7 +102,9 @@ const record = (
       catch: (error) => error as RevisionError,
     })
     const changed = changes(before, segments)
-    if (head !== undefined && changed.length === 0) return { revision: head.revision, isNew: false }
+    // What the tables, the zones or the hands of others changed is made good also where no segment differs.
+    const views = yield* keepViews(session, place, segments, context.views)
+    if (head !== undefined && changed.length === 0) return { revision: head.revision, isNew: false, views }
     const stored = storedOf(segments)
     const number = (head?.revision.number ?? 0) + 1
     yield* insert(session, place, {
@@ -107,7 +120,7 @@ const record = (
       stored,
     })
     const [made] = yield* revisions(session, place, undefined, 1)
-    return { revision: made!.revision, isNew: true }
+    return { revision: made!.revision, isNew: true, views }
   })
 
 function changeOf(change: ReturnType<typeof changes>[number]): RevisionChange {

@@ -3,6 +3,7 @@ import type { PostgresError } from '@segmentry/postgres'
 import type { Database, Session } from '@segmentry/postgres/effect'
 import * as Effect from 'effect/Effect'
 import { sql } from 'kysely'
+import type { ViewPlace } from '../kept/views.ts'
 import { issueOf, type RevisionError, revisionError } from './errors.ts'
 import { type ReadSegments, readStored } from './stored.ts'
 import { definitions, type StoredRevision, revisions } from './table.ts'
@@ -14,6 +15,8 @@ export interface RevisionContext {
   readonly schema: Schema
   /** The schema of the database that revisions are in. */
   readonly place: string
+  /** Where views are kept, where they are. */
+  readonly views: ViewPlace | undefined
 }
 
 /** What is asked of revisions. */

@@ -48,5 +48,23 @@ const beginning: Migration = {
   },
 }
 
+/** What views of segments look up of calendars: what a window is from one instant up to another. */
+const calendars: Migration = {
+  version: 2,
+  name: 'calendars of views',
+  statements: (schema) => [
+    sql`create table ${sql.id(schema, 'calendar')} (
+      calendar text collate "C" not null,
+      starts timestamptz not null,
+      ends timestamptz not null check (ends > starts),
+      opens timestamptz not null,
+      closes timestamptz not null,
+      first_day date not null,
+      last_day date not null,
+      days text[],
+      primary key (calendar, starts))`,
+  ],
+}
+
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [beginning]
+export const migrations: readonly Migration[] = [beginning, calendars]

@@ -1,8 +1,12 @@
 import { checkOptions, checkSchema, clockMs, isText, type Schema, shown } from '@segmentry/core'
 import type { Connection, Settings } from '@segmentry/postgres'
 import { migrate, openDatabase, toPromise, untilClosed } from '@segmentry/postgres/effect'
+import * as Effect from 'effect/Effect'
 import type { Segments } from '../change/segments.ts'
-import { apply, rollback } from './apply.ts'
+import { keptViews } from '../kept/kept.ts'
+import { openPlace } from '../kept/open.ts'
+import type { KeptViews, ViewChanges, ViewsSettings } from '../kept/types.ts'
+import { apply, look, rollback } from './apply.ts'
 import { issueOf, revisionError, type RevisionIssue } from './errors.ts'
 import type { RevisionContext } from './found.ts'
 import { migrations } from './migrations.ts'
@@ -23,6 +27,8 @@ import type {
 export interface RevisionsSettings extends Settings {
   /** The schema of the database that they are kept in; 'segmentry_review' unless told. */
   readonly schema?: string
+  /** Keeps a view for each segment that is applied; without it there are none, and those that were kept before go. */
+  readonly views?: ViewsSettings
 }
 
 /** The segments that were applied, one set after the other; no set is ever changed. */
@@ -44,6 +50,10 @@ export interface Revisions {
   diff(from: number, to: number): Promise<RevisionDiff>
   /** Makes a new revision with the segments of an earlier one: all of them, or none where some do not suit the schema of today. */
   rollback(revision: number, options: RollbackOptions): Promise<Applied>
+  /** The views that are kept, and up to when they can answer. */
+  views(): Promise<KeptViews>
+  /** What `apply` would do to views, if the segments are allowed. */
+  viewsOf(segments: Segments): Promise<ViewChanges>
   /** Closes the pool, if it was opened here. */
   close(): Promise<void>
 }
@@ -72,16 +82,19 @@ export async function openRevisions(
   given: RevisionsSettings = {},
 ): Promise<Revisions> {
   checkSchema(schema)
-  checkOptions(given, ['schema', 'statementTimeout', 'lockTimeout', 'idleTimeout'])
-  const { schema: place = 'segmentry_review', ...settings } = given
+  checkOptions(given, ['schema', 'views', 'statementTimeout', 'lockTimeout', 'idleTimeout'])
+  const { schema: place = 'segmentry_review', views, ...settings } = given
   const database = untilClosed(openDatabase(connection, settings), 'the revisions')
-  try {
-    await toPromise(migrate(database, { schema: place }, migrations, '@segmentry/review'))
-  } catch (error) {
-    await toPromise(database.close)
-    throw error
+  const prepared = Effect.gen(function* () {
+    yield* migrate(database, { schema: place }, migrations, '@segmentry/review')
+    return views && (yield* openPlace(database, schema, views))
+  })
+  const context: RevisionContext = {
+    database,
+    schema,
+    place,
+    views: await toPromise(Effect.onError(prepared, () => database.close)),
   }
-  const context: RevisionContext = { database, schema, place }
   return {
     apply: async (segments, options) => {
       checkOptions(options, applyKeys)
@@ -114,6 +127,11 @@ export async function openRevisions(
         ...textIssues(['reason'], options?.reason),
       ])
       return toPromise(rollback(context, revision, options))
+    },
+    views: () => toPromise(database.read((session) => keptViews(session, place))),
+    viewsOf: async (segments) => {
+      refuse(keyIssues(segments))
+      return toPromise(look(context, segments))
     },
     close: () => toPromise(database.close),
   }

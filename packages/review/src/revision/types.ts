@@ -2,6 +2,7 @@ import type { Issue } from '@segmentry/core'
 import type { Change } from '../change/changes.ts'
 import type { Segments } from '../change/segments.ts'
 import type { Difference } from '../difference/difference.ts'
+import type { ViewChanges } from '../kept/types.ts'
 import type { Edition } from '../plan/types.ts'
 
 /** What became of one segment in a revision. */
@@ -71,6 +72,8 @@ export interface Applied {
   readonly revision: Revision
   /** Whether it was made by this call: what changes nothing makes none. */
   readonly isNew: boolean
+  /** What became of the views of its segments. */
+  readonly views: ViewChanges
 }
 
 /** Which revisions are listed. */
