@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { createDatabase, type TestDatabase } from '@segmentry/testing'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { configFile, files, fill, segmentsFile } from './crm.ts'
 import { type Ended, Folder, shownCall } from './project.ts'
@@ -158,6 +159,57 @@ test('author and commit are those of git', async () => {
     note: expect.stringContaining('no history') as string,
   })
   expect(await applied("rollback 1 --reason 'no' --json")).toMatchObject({ revision: { restores: 1 } })
+}, 300_000)
+
+test('views are kept where the configuration says so', async () => {
+  await using database = await crmDatabase()
+  const more = "database: env('DATABASE_URL'), views: 'segments'"
+  using folder = new Folder(files(more))
+  const variables = { ...nobody, DATABASE_URL: database.url }
+  const shown: string[] = []
+  const say = async (...lines: readonly string[]): Promise<void> => {
+    for (const line of lines) {
+      const { code, stdout, stderr } = steady(await folder.run(words(line), variables))
+      const ended = { code, stdout: stdout.replace(/until [\dTZ:.-]+/, 'until <then>'), stderr }
+      shown.push(shownCall([line], ended))
+    }
+  }
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    await say('apply', 'apply --yes --author ann', 'apply')
+    const month = "calendar('month', 0)"
+    const [yesterday, opened] = [
+      segmentsFile
+        .replace("e.within('30 days')", `e.during({ ...${month}, zone: 'UTC' })`)
+        .replace('import {', 'import { calendar,'),
+      'select id from segments.engaged',
+    ]
+    folder.write(
+      'segments.ts',
+      yesterday.replace(
+        '  known:',
+        '  ["x".repeat(64)]: segment().group((g) => g.everyone()),\n  acquainted:',
+      ),
+    )
+    await client.query('drop view segments.vip; create table segments.vip (id text)')
+    await say('apply', 'apply --yes --author ann')
+    await client.query(opened)
+    await client.query('create view report as select id from segments.rest')
+    folder.write('segments.ts', yesterday.replace('  rest:', '  others:'))
+    await say('apply', 'apply --yes --author ann', 'check --no-data', 'apply --yes --author ann --json')
+    await client.query('drop view report; drop table segments.vip')
+    await say("rollback 1 --author ann --reason 'too few'", 'apply --yes --author ann --json', 'history')
+    folder.write('segmentry.config.ts', configFile("database: env('DATABASE_URL')"))
+    await say('apply', 'apply --yes --author ann')
+    folder.write('segmentry.config.ts', configFile("database: env('DATABASE_URL'), views: 5"))
+    await say('apply')
+    folder.write('segmentry.config.ts', configFile("database: env('DATABASE_URL'), views: 'my views'"))
+    await say('apply')
+  } finally {
+    await client.end()
+  }
+  await expect(shown.join('\n')).toMatchFileSnapshot('texts/views.txt')
 }, 300_000)
 
 test('the embedded database keeps revisions too', async () => {

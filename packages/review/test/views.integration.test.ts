@@ -12,7 +12,7 @@ import { column, defineSource, eventTable, type Source, tagTable } from '@segmen
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Backend, backends } from '../../../test/conformance/database.ts'
-import { openRevisions, type RevisionError, type Revisions } from '../src/index.ts'
+import { inspect, openRevisions, type RevisionError, type Revisions } from '../src/index.ts'
 
 // The views of segments in a database: which there are after each call, and who is in them.
 
@@ -208,6 +208,30 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
     await revisions.apply({ vip }, author)
     expect(await rows()).toEqual([])
     expect(await revisions.views()).toEqual({ views: [`${views}.vip`] })
+  })
+
+  test('an inspection says up to when views can answer', async () => {
+    const { place, source, open } = await crm()
+    const codes = async (now: Date, revisions = place): Promise<readonly string[]> => {
+      const options = { data: false, now, revisions }
+      const found = await inspect({}, source, backend.connection, options)
+      return found.map(({ code, key, message }) => `${code} ${key}: ${message}`)
+    }
+    const at = (days: number) => new Date(Date.now() + days * 86_400_000)
+    expect(await codes(at(0))).toEqual([])
+    const revisions = await open()
+    await revisions.apply({ vip }, author)
+    expect(await codes(at(0))).toEqual([])
+    const { until } = (await revisions.apply({ recent }, author)).views
+    const filled = `The calendars that views of segments look at are filled until ${until}`
+    expect(await codes(at(0))).toEqual([`views/until ${place}.calendar: ${filled}`])
+    expect(await codes(at(3500))).toEqual([
+      `views/ending ${place}.calendar: ${filled}; then they raise errors`,
+    ])
+    expect(await codes(new Date(until!))).toEqual([
+      `views/ended ${place}.calendar: Views of segments raise errors, as the calendars that they look at are filled until ${until}`,
+    ])
+    expect(await codes(at(0), 'elsewhere')).toEqual([])
   })
 
   test('what cannot be a view is refused with the reason, and the rest is applied', async () => {

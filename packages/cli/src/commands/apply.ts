@@ -17,7 +17,7 @@ export const run: Run<'apply'> = async (call, context) => {
   const { yes = false, json = false, reason, expects } = call.flags
   const loaded = await project(call, context)
   await using revisions = await openedRevisions(loaded, context, { keepsViews: true })
-  if (!yes) return look(call, context, loaded, revisions)
+  if (!yes) return await look(call, context, loaded, revisions)
   const applied = await output.during(
     'Applying',
     revisions.apply(loaded.config.segments, {

@@ -77,7 +77,9 @@ async function seenIn(
     'Looking at the database',
     stoppable(
       openOn(loaded, async (source, connection, settings) => {
-        const seen = await inspect(segments, source, connection, { data, signal }, settings)
+        const { views, revisions = 'segmentry_review' } = loaded.config
+        const options = { data, signal, ...(views !== undefined && { revisions }) }
+        const seen = await inspect(segments, source, connection, options, settings)
         return { seen, close: async () => undefined }
       }),
       signal,

@@ -39,6 +39,9 @@ export const findingCodes = {
   'cost/high': { severity: 'warning', title: 'A segment costs far more than the others' },
   'cost/index': { severity: 'warning', title: 'An index is missing' },
   'cost/untried': { severity: 'note', title: 'Indexes could not be tried' },
+  'views/ended': { severity: 'error', title: 'Views of segments cannot answer any more' },
+  'views/ending': { severity: 'warning', title: 'Views of segments can answer for less than a year' },
+  'views/until': { severity: 'note', title: 'Up to when views of segments can answer' },
 } as const satisfies Readonly<Record<string, CodeInfo>>
 
 /** What was found. */

@@ -4,6 +4,7 @@ import { openDatabase, openInspection, toPromise } from '@segmentry/postgres/eff
 import * as Effect from 'effect/Effect'
 import type { Segments } from '../change/segments.ts'
 import type { Finding } from '../finding/finding.ts'
+import { calendarFindings } from './calendar.ts'
 import { costFindings, indexFindings } from './cost.ts'
 import { dataFindings } from './data.ts'
 import { readersOf } from './readers.ts'
@@ -17,6 +18,8 @@ export interface InspectOptions {
   readonly rows?: number
   /** The clock of the estimates; this machine's unless told. */
   readonly now?: Date | string
+  /** The schema of the database that revisions are in: says up to when the views that they keep can answer. */
+  readonly revisions?: string
   readonly signal?: AbortSignal
 }
 
@@ -45,9 +48,9 @@ export async function inspect(
   options: InspectOptions = {},
   settings: Settings = {},
 ): Promise<readonly Finding[]> {
-  checkOptions(options, ['data', 'rows', 'now', 'signal'])
+  checkOptions(options, ['data', 'rows', 'now', 'revisions', 'signal'])
   checkOptions(settings, ['statementTimeout', 'lockTimeout', 'idleTimeout'])
-  const { data = true, rows = rowsDefault, now = new Date(), signal } = options
+  const { data = true, rows = rowsDefault, now = new Date(), revisions, signal } = options
   if (!Number.isSafeInteger(rows) || rows < 1)
     throw new RangeError(`rows is a whole number from 1, found ${rows}`)
   const database = openDatabase(connection, settings)
@@ -62,6 +65,7 @@ export async function inspect(
       ...dataFindings(tables, source.schema, readersOf(segments)),
       ...costFindings(Object.fromEntries(costs)),
       ...indexFindings(indexes),
+      ...(revisions === undefined ? [] : yield* calendarFindings(database, revisions, clockMs(now))),
     ]
   }).pipe(Effect.catchTag('SourceError', (error) => Effect.succeed(misfits(error))))
   try {
