@@ -48,12 +48,12 @@ const sequences = [
       among,
     ],
     'never: not yet at the very end': [
-      'x.closes <= ${param',
-      'x.closes < ${param',
+      'x.closes <= ${nowMs',
+      'x.closes < ${nowMs',
       { ...never, lacks: 'a window rarely closes at the very clock' },
     ],
     'never: the longer window counts': ['sql`least(', 'sql`greatest(', never],
-    'never: before the window has closed': [", sql`x.closes <= ${param(now, 'int8')}`", '', never],
+    'never: before the window has closed': [', sql`x.closes <= ${nowMs(now)}`', '', never],
     'never: an event at the very end comes too late': [
       '(x.next <= x.closes)',
       '(x.next < x.closes)',
