@@ -1,5 +1,4 @@
 import {
-  type AnySegment,
   checkedRule,
   checkedSet,
   compileSegment,
@@ -148,9 +147,7 @@ describe.each(names)('on %s', (backendName) => {
               if (wrong < 0) continue
               throw new Error(
                 told({
-                  segment: (segments[wrong] ?? {
-                    definition: sets[wrong - segments.length]!.whole,
-                  }) as AnySegment,
+                  segment: segments[wrong] ?? { definition: sets[wrong - segments.length]!.whole },
                   population,
                   now: at,
                   schema,

@@ -53,8 +53,8 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
   })
   afterAll(() => backend.close())
 
-  const run = async <R = unknown>(text: string): Promise<readonly R[]> =>
-    (await sql.raw<R>(text).execute(db)).rows
+  const run = async <R = unknown>(statement: string): Promise<readonly R[]> =>
+    (await sql.raw<R>(statement).execute(db)).rows
   const ids = async (view: string): Promise<readonly string[]> =>
     (await run<{ id: string }>(`select id::text as id from ${view} order by 1`)).map(({ id }) => id)
 

@@ -40,9 +40,9 @@ class LiteralCompiler extends PostgresQueryCompiler {
       }
       this.append(']')
     } else if (value === null) this.append('null')
-    else if (['string', 'number', 'bigint', 'boolean'].includes(typeof value)) {
-      this.appendStringLiteral(String(value))
-    } else throw new TypeError(`a literal is text, a number or a boolean, found ${typeof value}`)
+    else if (typeof value === 'string') this.appendStringLiteral(value)
+    else if (typeof value === 'number' || typeof value === 'boolean') this.appendStringLiteral(String(value))
+    else throw new TypeError(`a literal is text, a number or a boolean, found ${typeof value}`)
   }
 }
 

@@ -172,6 +172,8 @@ export const tagTest = (from: ColumnType, column: Sql, tag: string): Sql | undef
 
 /** A person's id as the column has it: how ids are compared, and which texts can be ids at all. */
 export interface IdType {
+  /** The column's own type, without a length. */
+  readonly name: string
   readonly sqlType: string
   readonly accepts: (id: string) => boolean
 }
@@ -180,15 +182,16 @@ const bigintRange = 2n ** 63n
 
 /** How a column identifies people, or `undefined` when a column of its type cannot. */
 export function idType(from: ColumnType): IdType | undefined {
-  if (from.name === 'uuid') return { sqlType: 'uuid', accepts: (id) => uuidPattern.test(id) }
-  if (from.name === 'text' || from.name === 'varchar') {
+  const { name } = from
+  if (name === 'uuid') return { name, sqlType: 'uuid', accepts: (id) => uuidPattern.test(id) }
+  if (name === 'text' || name === 'varchar') {
     return from.deterministic
-      ? { sqlType: 'text', accepts: (id) => !id.includes('\0') && id.isWellFormed() }
+      ? { name, sqlType: 'text', accepts: (id) => !id.includes('\0') && id.isWellFormed() }
       : undefined
   }
   if (!isInteger(from)) return undefined
   // Only the one spelling that Postgres prints is the id: '007' and '+7' are nobody's.
   const accepts = (id: string): boolean =>
     /^(0|-?[1-9]\d{0,18})$/.test(id) && BigInt(id) < bigintRange && BigInt(id) >= -bigintRange
-  return { sqlType: 'int8', accepts }
+  return { name, sqlType: 'int8', accepts }
 }

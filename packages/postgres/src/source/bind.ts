@@ -17,8 +17,6 @@ export interface BoundPeople {
   readonly id: Sql
   readonly idColumn: string
   readonly idType: IdType
-  /** The name of the id column's type. */
-  readonly idName: string
   /** The collation by which ids are in order. */
   readonly collation: string | null
   readonly where: Sql | undefined
@@ -120,7 +118,7 @@ const nothing: Reading = {
 }
 
 const defaultCollation = 'pg_catalog."default"'
-const noId: IdType = { sqlType: 'text', accepts: () => false }
+const noId: IdType = { name: 'text', sqlType: 'text', accepts: () => false }
 
 // What could not be bound is read as nothing, and never used because the issues are thrown.
 class Binder {
@@ -143,7 +141,6 @@ class Binder {
       id: sql.id('p', people.id),
       idColumn: people.id,
       idType: this.#id(people.table, people.id, 'the id of people') ?? noId,
-      idName: this.#catalog.get(people.table)?.get(people.id)?.type.name ?? noId.sqlType,
       collation: this.#collation(people.table, people.id),
       where: this.#conditions(people.table, people.where, 'p'),
     }

@@ -17,14 +17,17 @@ export interface View {
 /** The view of what is asked for. */
 export function viewOf(asked: Asked, source: BoundSource, live: LiveSource): View {
   const { clock, calendars } = liveClock(live)
-  const { idName, collation } = source.people
+  const {
+    idType: { name },
+    collation,
+  } = source.people
   const people = relationOf(asked, { source, now: clock, mode: 'set' })
   // Of which table an id is taken depends on the rule; what replaces a view has to have a column of the same type.
   const collated = collation === null ? sql`` : sql` collate ${sql.raw(collation)}`
-  const select = sql`select members.member::${sql.id('pg_catalog', idName)}${collated} as id from (${people}) as members`
+  const select = sql`select members.member::${sql.id('pg_catalog', name)}${collated} as id from (${people}) as members`
   return {
     select: literally(select).sql,
-    column: collation === null ? idName : `${idName} ${collation}`,
+    column: collation === null ? name : `${name} ${collation}`,
     calendars: [...calendars.values()],
   }
 }
