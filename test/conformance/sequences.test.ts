@@ -110,7 +110,7 @@ test('in process, a sequence holds where some way of choosing its events is foun
         expect(compiled(preparePerson(schema, one), now)).toBe(expected)
         const { steps } = made.definition.rule as NodeOf<'sequence'>
         const { matched, found } = explainPerson(made, one, { schema, now: new Date(now) }).reason!
-        const happen = steps.filter((step) => step.never !== true)
+        const happen = steps.filter(({ never }) => never !== true)
         expect(matched).toBe(expected)
         if (expected || happen.length === steps.length) {
           expect((found as readonly string[]).length === happen.length).toBe(expected)
