@@ -54,13 +54,14 @@ export {
   type Database,
   literally,
   openDatabase,
+  type Piece,
   type Session,
   toPromise,
   type TransactionOptions,
 } from './database/index.ts'
 export type { Bits } from './compile/bits.ts'
 export { bitsInWord, type Held } from './compile/word.ts'
-export type { Evaluation, EvaluationError, Page, Roll } from './evaluator/effects.ts'
+export type { Evaluation, EvaluationError, ExportingError, Page, Roll } from './evaluator/effects.ts'
 export { type Calendar, type CalendarRow, calendarRows } from './view/calendar.ts'
 export { type View } from './view/view.ts'
 export { untilClosed } from './closing.ts'

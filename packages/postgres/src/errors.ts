@@ -128,6 +128,17 @@ export class SourceError extends Data.TaggedError('SourceError')<{
   }
 }
 
+/** What cannot be exported: a field that there is not, or one that is only handed out on request. */
+export class ExportError extends Data.TaggedError('ExportError')<{
+  readonly reason: 'unknown' | 'sensitive'
+  readonly found: string
+  readonly expected: string
+}> {
+  override get message(): string {
+    return `found ${this.found}, expected ${this.expected}`
+  }
+}
+
 /** The layout in the database and the one this version knows do not fit together; nothing has been changed. */
 export class LayoutError extends Data.TaggedError('LayoutError')<{
   readonly schema: string

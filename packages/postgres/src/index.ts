@@ -2,8 +2,17 @@ export { type SqlText } from './compile/text.ts'
 export { type Mode } from './compile/events.ts'
 export { type Connection, type Settings } from './database/index.ts'
 export * from './errors.ts'
-export { type At, type ModeSetting, type SqlOptions } from './evaluator/effects.ts'
-export { type EvaluatorSettings, openEvaluator, type PostgresEvaluator } from './evaluator/evaluator.ts'
+export type { At } from './evaluator/clock.ts'
+export { type ModeSetting, type SqlOptions } from './evaluator/effects.ts'
+export { type Chosen } from './export/columns.ts'
+export { type ExportFormat, type ExportOptions } from './export/export.ts'
+export { type CopyFormat } from './export/query.ts'
+export {
+  type Exported,
+  type EvaluatorSettings,
+  openEvaluator,
+  type PostgresEvaluator,
+} from './evaluator/evaluator.ts'
 export {
   accountTable,
   type AccountTable,

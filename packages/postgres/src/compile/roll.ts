@@ -15,6 +15,8 @@ export interface RollAsked {
   readonly present: readonly string[]
   /** The stable number drawn with a salt, from 0 to 9,999: `draw_0`, … */
   readonly salts: readonly string[]
+  /** What else is read of the row of each person (`p`): `more_0`, … */
+  readonly more?: readonly Sql[]
 }
 
 /** Whether there is a value, and one that says something: blank text does not. */
@@ -25,7 +27,7 @@ const isThere = (reading: Reading): Sql =>
 
 /** A row for each person of the population: the id as text, and what was asked for. */
 export function rollQuery(
-  { segments, values, present, salts }: RollAsked,
+  { segments, values, present, salts, more = [] }: RollAsked,
   context: InstantContext,
 ): RawBuilder<unknown> {
   const { source } = context
@@ -37,6 +39,7 @@ export function rollQuery(
     ...values.map((name, i) => sql`${source.fields.get(name)!.value} as ${sql.id(`value_${i}`)}`),
     ...present.map((name, i) => sql`${isThere(source.fields.get(name)!)} as ${sql.id(`present_${i}`)}`),
     ...salts.map((salt, i) => sql`${drawSql(salt, id)} as ${sql.id(`draw_${i}`)}`),
+    ...more.map((one, i) => sql`${one} as ${sql.id(`more_${i}`)}`),
   ]
   // The fence keeps a word from being worked out again wherever it is used.
   const worked = sql`select ${sql.join(asked)} from ${people} ${sql.join(joins, sql` `)} offset 0`
@@ -49,6 +52,7 @@ export function rollQuery(
     ...kept('value', values),
     ...kept('present', present),
     ...kept('draw', salts),
+    ...kept('more', more),
   ]
   return sql`select ${sql.join(given)} from (${worked}) as worked`
 }

@@ -6,6 +6,7 @@ export {
   type Settings,
   type TransactionOptions,
 } from './database.ts'
-export { compiled, literally, queries } from './kysely.ts'
+export type { Piece } from './connection.ts'
+export { compiled, copied, literally, queries } from './kysely.ts'
 export { settingKeys } from './settings.ts'
 export { toAsyncIterable, toPromise } from './promise.ts'

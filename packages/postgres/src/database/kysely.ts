@@ -7,6 +7,8 @@ import {
   PostgresQueryCompiler,
   type RawBuilder,
 } from 'kysely'
+import type { CopyStatement } from './connection.ts'
+import { literalOf } from './literal.ts'
 
 const compiling = (makeCompiler: () => PostgresQueryCompiler): Kysely<unknown> =>
   new Kysely<unknown>({
@@ -26,31 +28,24 @@ const compiling = (makeCompiler: () => PostgresQueryCompiler): Kysely<unknown> =
  */
 export const queries = compiling(() => new PostgresQueryCompiler())
 
-/** The text and the parameters of a query written with Kysely's `sql`. */
-export const compiled = <R>(query: RawBuilder<R>): CompiledQuery<R> => query.compile(queries)
-
-/** Writes what would be parameters into the text, as drivers send it too: a text between quotes, of a type that Postgres finds. */
+/** Writes the values of a query into its text, for statements that take no parameters. */
 class LiteralCompiler extends PostgresQueryCompiler {
   protected override appendValue(value: unknown): void {
-    if (Array.isArray(value)) {
-      this.append('array[')
-      for (const [i, one] of value.entries()) {
-        if (i > 0) this.append(',')
-        this.appendValue(one)
-      }
-      this.append(']')
-    } else if (value === null) this.append('null')
-    else if (typeof value === 'string') this.appendStringLiteral(value)
-    else if (typeof value === 'number' || typeof value === 'boolean') this.appendStringLiteral(String(value))
-    else throw new TypeError(`a literal is text, a number or a boolean, found ${typeof value}`)
+    this.append(literalOf(value))
   }
 }
 
 const literals = compiling(() => new LiteralCompiler())
 
-/**
- * A query without parameters, for a statement that can have none, such as one that makes a view.
- *
- * Only to be read where a backslash is a backslash: `standard_conforming_strings` is on in every transaction here.
- */
+/** A query that a copy takes: as it is run, and as it may be shown. */
+export const copied = (query: RawBuilder<unknown>, form: string): CopyStatement => ({
+  query: query.compile(literals).sql,
+  form,
+  shown: query.compile(queries).sql,
+})
+
+/** The text and the parameters of a query written with Kysely's `sql`. */
+export const compiled = <R>(query: RawBuilder<R>): CompiledQuery<R> => query.compile(queries)
+
+/** A query without parameters, for a statement that can have none, such as one that makes a view. */
 export const literally = <R>(query: RawBuilder<R>): CompiledQuery<R> => query.compile(literals)

@@ -1,7 +1,7 @@
 import type { PGlite, Transaction as PGliteTransaction } from '@electric-sql/pglite'
 import * as Effect from 'effect/Effect'
 import type { Address, PostgresError } from '../errors.ts'
-import type { Beginning, Driver, Transaction } from './connection.ts'
+import type { Beginning, Driver, Piece, Transaction } from './connection.ts'
 import { connectionFailure, failure } from './failure.ts'
 import { modeSql, settingsSql } from './script.ts'
 import type { Limits } from './settings.ts'
@@ -78,11 +78,31 @@ function start(
   const { limits } = beginning
   const query: Transaction['query'] = (sql, parameters) =>
     attempt(sql, limits, async () => (await transaction.query(sql, [...parameters], { parsers })).rows)
+  // What was copied is a file in memory, whole.
+  const copy: Transaction['copy'] = ({ query: text, form, shown }) =>
+    Effect.map(
+      attempt(shown, limits, async () => {
+        const { blob, affectedRows } = await transaction.query(`copy (${text}) to '/dev/blob' (${form})`)
+        // Of no rows there is no file.
+        const bytes = blob === undefined ? new Uint8Array() : new Uint8Array(await blob.arrayBuffer())
+        return { bytes, people: affectedRows ?? 0 }
+      }),
+      (all) => {
+        let left: Piece | undefined = all.bytes.length === 0 ? undefined : all
+        const next = Effect.sync(() => {
+          const piece = left
+          left = undefined
+          return piece
+        })
+        return { next }
+      },
+    )
   const rollback = Effect.ignore(attempt('rollback', limits, () => letGo(false)))
   const begin = `set transaction ${modeSql(beginning)}; ${settingsSql(beginning)}`
   return attempt(begin, limits, () => transaction.exec(begin)).pipe(
     Effect.map((): Transaction => ({
       query,
+      copy,
       commit: attempt('commit', limits, () => letGo(true)),
       rollback,
     })),

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { type Address, type PostgresError, TimeoutError } from '../errors.ts'
 import { stopBackend } from './cancel.ts'
 import type { Beginning, Driver, Restore, Transaction } from './connection.ts'
+import { copyOut } from './copy.ts'
 import { connectionFailure, failure } from './failure.ts'
 import { modeSql, settingsSql } from './script.ts'
 import type { Limits } from './settings.ts'
@@ -101,6 +102,7 @@ interface Held {
     parameters: readonly unknown[],
     name?: string,
   ) => Effect.Effect<readonly unknown[], PostgresError>
+  readonly copy: Transaction['copy']
   /** Gives the connection back to the pool, which drops it if it is broken. */
   readonly release: Effect.Effect<void>
   readonly isBroken: () => boolean
@@ -154,20 +156,23 @@ function hold(client: pg.PoolClient, config: pg.ClientConfig, address: Address, 
       })
     })
 
+  const breaks = (): void => void (broken = true)
   return {
     query,
+    copy: (statement) =>
+      copyOut({ client, config, address, limits, process: () => process, breaks, grace }, statement),
     release: Effect.sync(() => {
       client.off('error', onError)
       client.release(broken)
     }),
     isBroken: () => broken,
-    breaks: () => void (broken = true),
+    breaks,
     isProcess: (id) => void (process = id),
   }
 }
 
 function start(
-  { query, release, isBroken, breaks, isProcess }: Held,
+  { query, copy, release, isBroken, breaks, isProcess }: Held,
   beginning: Beginning,
   restore: Restore,
 ): Effect.Effect<Transaction, PostgresError> {
@@ -183,7 +188,7 @@ function start(
   return restore(query(`begin ${modeSql(beginning)}; ${settingsSql(beginning)}`, [])).pipe(
     Effect.map((rows): Transaction => {
       isProcess((rows[0] as { readonly pid: number }).pid)
-      return { query, commit: end('commit'), rollback }
+      return { query, copy, commit: end('commit'), rollback }
     }),
     Effect.onExit((exit) => (exit._tag === 'Failure' ? rollback : Effect.void)),
   )

@@ -4,7 +4,7 @@ import * as Semaphore from 'effect/Semaphore'
 import * as Stream from 'effect/Stream'
 import type { CompiledQuery } from 'kysely'
 import type { PostgresError } from '../errors.ts'
-import type { Transaction } from './connection.ts'
+import type { CopyStatement, Piece, Transaction } from './connection.ts'
 
 /** An open transaction: runs one statement at a time. */
 export interface Session {
@@ -17,6 +17,12 @@ export interface Session {
    * with {@link Database.stream}.
    */
   cursor<R>(query: CompiledQuery<R>, batchSize: number): Stream.Stream<readonly R[], PostgresError>
+  /**
+   * The rows of a query as Postgres copies them out: text, in pieces, no faster than they are taken.
+   *
+   * The connection runs nothing else meanwhile. The stream lives inside the transaction, as that of a cursor does.
+   */
+  copy(statement: CopyStatement): Stream.Stream<Piece, PostgresError>
 }
 
 /** A session on a transaction, and the first error of a statement in it. */
@@ -62,6 +68,25 @@ export function makeSession(transaction: Transaction): {
     )
   }
 
+  const copy: Session['copy'] = (statement) =>
+    Stream.unwrap(
+      Effect.gen(function* () {
+        // The copy is limited by what is heard of it, and not by how long its reader takes.
+        yield* query("select set_config('statement_timeout', '0', true)", [])
+        yield* Effect.acquireRelease(turn.take(1), () => turn.release(1), { interruptible: true })
+        const { next } = yield* transaction.copy(statement)
+        const taken = Effect.map(
+          Effect.tapError(next, (error) => Effect.sync(() => void (broken ??= error))),
+          (piece) =>
+            [
+              piece === undefined ? [] : [piece],
+              piece === undefined ? Option.none<undefined>() : Option.some(undefined),
+            ] as const,
+        )
+        return Stream.paginate(undefined, () => taken)
+      }),
+    )
+
   const run: Session['run'] = ({ sql, parameters }) => query(sql, parameters)
-  return { session: { run, cursor }, broke: () => broken }
+  return { session: { run, cursor, copy }, broke: () => broken }
 }

@@ -27,21 +27,28 @@ import { rollQuery } from '../compile/roll.ts'
 import type { InstantContext } from '../compile/rule.ts'
 import { readable, type SqlText } from '../compile/text.ts'
 import { type Asked, countOf, membersOf } from '../compile/top.ts'
-import { compiled, type Database, type Session, type TransactionOptions } from '../database/index.ts'
-import type { PostgresError } from '../errors.ts'
+import {
+  compiled,
+  type Database,
+  type Piece,
+  type Session,
+  type TransactionOptions,
+} from '../database/index.ts'
+import type { ExportError, PostgresError } from '../errors.ts'
+import { exported, type ExportOptions } from '../export/export.ts'
+import type { Whom } from '../export/query.ts'
 import type { BoundSource } from '../source/bind.ts'
 import { type View, viewOf } from '../view/view.ts'
 import { guarded } from './guard.ts'
 import { loadPeople } from './load.ts'
+import { type At, clock } from './clock.ts'
 import { cheaper, costOf, modesDiffer, planOf } from './mode.ts'
 
 /** What can go wrong in an evaluation: the database, or a definition that is not one of the source's schema. */
 export type EvaluationError = PostgresError | DefinitionError
 
-/** The one clock of an evaluation: an instant, or the database's own time when it is left out. */
-export interface At {
-  readonly now?: Date | string
-}
+/** What can go wrong in an export: an evaluation, or fields that cannot be exported. */
+export type ExportingError = EvaluationError | ExportError
 
 /** Which members to list. */
 export interface Page extends At {
@@ -77,6 +84,11 @@ export interface Evaluation {
     people: readonly string[],
     needs: Dependencies,
   ) => Effect.Effect<readonly Person[], EvaluationError>
+  readonly export: (segment: Countable, options?: ExportOptions) => Stream.Stream<Piece, ExportingError>
+  readonly exports: (
+    segments: Readonly<Record<string, Countable>>,
+    options?: ExportOptions,
+  ) => Stream.Stream<Piece, ExportingError>
   readonly sql: (segment: Countable, options?: SqlOptions) => SqlText
   /** What the planner expects counting to cost, in its own units; nothing is counted. */
   readonly cost: (segment: Countable, at?: At) => Effect.Effect<number, EvaluationError>
@@ -316,6 +328,29 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
   const view: Evaluation['view'] = (segment, calendar) =>
     Effect.map(askedOf(segment), (asked) => viewOf(asked, source, { calendar: sql.id(...calendar) }))
 
+  const writing = (whom: Effect.Effect<Whom, DefinitionError>, options: ExportOptions) =>
+    exported(whom, options, {
+      database,
+      source,
+      clock: (session) => clock(session, options),
+      // A roll looks at everybody.
+      mode: (session, asked, query) =>
+        'segments' in asked ? Effect.succeed('set') : modeFor(session, asked, query),
+    })
+
+  const exportOne: Evaluation['export'] = (segment, options = {}) => writing(askedOf(segment), options)
+
+  const exportAll: Evaluation['exports'] = (byKey, options = {}) =>
+    writing(
+      Effect.map(
+        Effect.forEach(Object.entries(byKey), ([key, segment]) =>
+          Effect.map(askedOf(segment), (asked) => [key, asked] as const),
+        ),
+        (every) => ({ segments: new Map(every) }),
+      ),
+      options,
+    )
+
   const roll: Evaluation['roll'] = ({ segments = [], values = [], present = [], salts = [] }, now) =>
     Effect.map(Effect.forEach(segments, askedOf), (every) =>
       rollQuery({ segments: every, values, present, salts }, context(now, 'set')),
@@ -327,24 +362,28 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
     )
 
   return guarded(
-    { count, counts, members, has, which, explain, load, sql: read, cost, view, roll, bits },
+    {
+      count,
+      counts,
+      members,
+      has,
+      which,
+      explain,
+      load,
+      export: exportOne,
+      exports: exportAll,
+      sql: read,
+      cost,
+      view,
+      roll,
+      bits,
+    },
     source.people,
   )
 }
 
 /** Accounts and their people are read by further statements, which have to see the same instant of the database. */
 const atOnce = ({ accounts }: Dependencies): TransactionOptions => ({ snapshot: accounts.length > 0 })
-
-/** The clock of an evaluation: as given, or the start of the transaction on the database's clock, read once. */
-const clock = (session: Session, { now }: At): Effect.Effect<number, PostgresError> =>
-  now === undefined
-    ? Effect.map(
-        session.run(
-          compiled(sql<{ ms: string }>`select floor(extract(epoch from now()) * 1000)::text as ms`),
-        ),
-        ([row]) => Number(row!.ms),
-      )
-    : Effect.sync(() => clockMs(now))
 
 const parseFlags = (text: string): boolean[] =>
   text === '{}'

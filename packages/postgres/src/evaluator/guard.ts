@@ -10,6 +10,7 @@ import {
 } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import * as Stream from 'effect/Stream'
+import { exportFormats, type ExportOptions } from '../export/export.ts'
 import type { BoundPeople } from '../source/bind.ts'
 import type { Evaluation, ModeSetting } from './effects.ts'
 
@@ -82,6 +83,22 @@ export function guarded(evaluation: Evaluation, people: BoundPeople): Evaluation
         () => checkPeople(asked),
         () => evaluation.load(asked, needs),
       ),
+    export: (segment, options) =>
+      Stream.unwrap(
+        Effect.sync(() => {
+          checkCountable(segment)
+          checkExportOptions(options)
+          return evaluation.export(segment, options)
+        }),
+      ),
+    exports: (segments, options) =>
+      Stream.unwrap(
+        Effect.sync(() => {
+          checkCountables(segments)
+          checkExportOptions(options)
+          return evaluation.exports(segments, options)
+        }),
+      ),
     cost: (segment, at) =>
       after(
         () => {
@@ -110,6 +127,22 @@ function checkAfter(after: string | undefined, { idColumn, idType }: BoundPeople
   throw new RangeError(
     `after is an id as column '${idColumn}' has it (${idType.sqlType}), found ${shown(after)}`,
   )
+}
+
+const exportKeys = ['now', 'signal', 'format', 'fields', 'sensitive', 'spreadsheet']
+
+/** Throws a `TypeError` for options that are none, and a `RangeError` for what an option cannot be. */
+function checkExportOptions(options: ExportOptions | undefined): void {
+  checkOptions(options, exportKeys)
+  const { format = 'csv', fields, spreadsheet = false } = options ?? {}
+  if (!exportFormats.includes(format))
+    throw new RangeError(`format is one of ${exportFormats.join(', ')}, found ${shown(format)}`)
+  const given: unknown = fields
+  const isList = Array.isArray(given) && given.every((name) => typeof name === 'string')
+  if (given !== undefined && given !== 'all' && !isList)
+    throw new RangeError(`fields is a list of names or 'all', found ${shown(given)}`)
+  if (spreadsheet && format !== 'csv')
+    throw new RangeError(`spreadsheet is for the format csv, found ${format}`)
 }
 
 /** Throws a `RangeError` for a mode that there is not. */

@@ -72,9 +72,11 @@ const dated = (raw: Sql, pattern: string, then: Sql): Sql => {
   return typed(raw, 'string', sql`case when ${source} ~ ${sql.lit(`^${pattern}$`)} then ${exists} end`)
 }
 
-/** Milliseconds of RFC 3339 text, floored: the fraction is cut before the cast, which would round it. */
-const millisecondsOf = (raw: Sql): Sql =>
-  sql`floor(extract(epoch from regexp_replace(${raw} #>> '{}', '([.][0-9]{3})[0-9]+', '\\1')::timestamptz) * 1000)::int8`
+/** The instant of RFC 3339 text to the millisecond, floored: the fraction is cut before the cast, which would round it. */
+const instantOf = (raw: Sql): Sql =>
+  sql`regexp_replace(${raw} #>> '{}', '([.][0-9]{3})[0-9]+', '\\1')::timestamptz`
+
+const millisecondsOf = (raw: Sql): Sql => sql`floor(extract(epoch from ${instantOf(raw)}) * 1000)::int8`
 
 /** What is under a path of a JSONB document, whatever it is; NULL for nothing, as JSON's own null is. */
 export const storedJson = (document: Sql, path: readonly string[]): Sql =>
@@ -115,6 +117,7 @@ export function readJson(type: ValueType, document: Sql, path: readonly string[]
         lies: (range) =>
           isEmpty(range) ? no : instants(sql`int8range(${edgeMs(range.from)}, ${edgeMs(range.to)}) @> ${ms}`),
         ms: instants(ms),
+        utc: sql`(${instantOf(raw)} at time zone 'UTC')`,
         json: raw,
       })
     },

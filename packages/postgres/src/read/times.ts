@@ -21,18 +21,23 @@ export interface InstantForm {
   readonly lies: (instants: Instants<Edge>) => Sql
   /** UTC milliseconds, floored; only evaluated where the instant is one. */
   readonly ms: Sql
-  readonly json: Sql
+  /** The instant as a timestamp without a zone, in UTC; only evaluated where it is one. */
+  readonly utc?: Sql
+  /** How it is loaded, where that is not the text that is made of `utc`. */
+  readonly json?: Sql
 }
 
 /** Instants, by ranges over what is stored. */
-export function instantReading({ lies, ms, json }: InstantForm): Reading {
+export function instantReading({ lies, ms, utc, json }: InstantForm): Reading {
   const type: ValueType = { kind: 'timestamp' }
   const valid = lies(everyInstant)
+  const printed = utc && sql`to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
   return {
     type,
     valid,
     value: sql`(case when ${valid} then ${ms} end)`,
-    json: sql`case when ${valid} then ${json} end`,
+    json: sql`case when ${valid} then ${json ?? sql`to_jsonb(${printed!})`} end`,
+    ...(printed && { text: sql`(case when ${valid} then ${printed} end)` }),
     test(statement, now) {
       if (statement.op === 'present') return valid
       const local = localTest(statement, this.value, now)
@@ -143,7 +148,7 @@ export const timestampReading = (expression: Sql): Reading =>
         typeof edge === 'number' ? param(boundText(edge), 'timestamptz') : edge,
       ),
     ms: epochMs(expression),
-    json: instantJson(sql`${expression} at time zone 'UTC'`),
+    utc: sql`(${expression} at time zone 'UTC')`,
   })
 
 /** Instants in an expression of type timestamp whose values are written in UTC. */
@@ -156,7 +161,7 @@ export const utcTimestampReading = (expression: Sql): Reading =>
           : sql`(${edge} at time zone 'UTC')`,
       ),
     ms: epochMs(expression),
-    json: instantJson(expression),
+    utc: expression,
   })
 
 /** Instants as UTC milliseconds, or NULL. */
@@ -168,5 +173,3 @@ export const msReading = (ms: Sql): Reading => ({
   }),
   value: ms,
 })
-
-const instantJson = (utc: Sql): Sql => sql`to_jsonb(to_char(${utc}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
