@@ -10,7 +10,7 @@ import type { Limits } from './settings.ts'
 /** How many bytes are handed on at a time; the row of a person is copied once, into such a piece. */
 const pieceSize = 65_536
 /** How many pieces wait for the reader before the server does. */
-const mostWaiting = 2
+const mostWaiting = 8
 
 interface Wire {
   query(text: string): void

@@ -20,8 +20,9 @@ export function cellOf(reading: Reading, type: ValueType = reading.type): Sql {
       return sql`((${reading.value}) + 0)`
     case 'decimal':
       return sql`trim_scale(${reading.value})`
+    case 'date':
     case 'timestamp':
-      return reading.text!
+      return reading.text ?? reading.value
     case 'list':
       return listCell(reading, type.of)
     default:

@@ -42,7 +42,7 @@ export const cellsQuery = (
   fields: readonly FieldColumn[],
   context: InstantContext,
 ): RawBuilder<Readonly<Record<string, unknown>>> =>
-  rowsQuery(whom, fields, context, (cells) => cells.map(({ cell }) => cell))
+  rowsQuery(whom, fields, context, idText(context), (cells) => cells.map(({ cell }) => cell))
 
 /** The rows of an export as a copy writes them. */
 export const copyQuery = (
@@ -51,12 +51,18 @@ export const copyQuery = (
   fields: readonly FieldColumn[],
   context: InstantContext,
   forSpreadsheet: boolean,
-): RawBuilder<unknown> =>
-  rowsQuery(whom, fields, context, (cells) =>
+): RawBuilder<unknown> => {
+  const isPlain = format === 'csv' && !forSpreadsheet
+  // A copy prints an id as a cast to text would, and sooner.
+  const id = isPlain ? context.source.people.id : idText(context)
+  return rowsQuery(whom, fields, context, id, (cells) =>
     format === 'ndjson'
       ? [lineOf(cells)]
       : cells.map(({ type, cell }) => csvText(forSpreadsheet ? notFormula(cell, type) : cell, type)),
   )
+}
+
+const idText = ({ source }: InstantContext): Sql => sql`${source.people.id}::text`
 
 interface Cell extends Column {
   readonly cell: Sql
@@ -75,12 +81,12 @@ function rowsQuery(
   whom: Whom,
   fields: readonly FieldColumn[],
   context: InstantContext,
+  id: Sql,
   written: (cells: readonly Cell[]) => readonly Sql[],
 ): RawBuilder<Readonly<Record<string, unknown>>> {
   const { source } = context
   const columns = columnsOf(whom, fields)
   const own = fields.map(({ field, type }) => cellOf(source.fields.get(field)!, type))
-  const id = sql`${source.people.id}::text`
   const select = (cells: readonly Sql[]): Sql =>
     sql`select ${sql.join(
       written(columns.map((column, i) => ({ ...column, cell: cells[i]! }))).map(

@@ -20,7 +20,7 @@ export interface Reading {
   readonly stored?: Sql
   /** The column itself, where it orders as the value does: an index on it then serves an order by value. */
   readonly order?: Sql
-  /** Of instants, and only they have it: the value as text in UTC, such as `2026-11-24T09:30:00.000Z`. */
+  /** Of dates and instants, where it is not the value: the text of ISO 8601, of an instant in UTC to the millisecond. */
   readonly text?: Sql
   /** The value as JSONB that core's `readValue` reads back to the same value. */
   readonly json: Sql

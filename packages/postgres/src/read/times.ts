@@ -114,8 +114,9 @@ const everyDay = { from: dayOfText('0001-01-01'), to: dayOfText('9999-12-31') + 
 /** Calendar dates in an expression of type date. */
 export const dateReading = (expression: Sql): Reading => {
   const write = (value: string | Sql): Sql => (typeof value === 'string' ? param(value, 'date') : value)
-  return orderedReading<string>({ kind: 'date' }, expression, {
-    guard: dateGuard(expression),
+  const guard = dateGuard(expression)
+  const reading = orderedReading<string>({ kind: 'date' }, expression, {
+    guard,
     read: String,
     write,
     as: sql`(to_char(${expression}, 'YYYY-MM-DD') collate "C")`,
@@ -123,6 +124,8 @@ export const dateReading = (expression: Sql): Reading => {
     more: (statement, now) =>
       inDays(expression, statement, now, write) ?? dayTest(statement, expression, now),
   })
+  // Dates are printed in ISO 8601 here, which takes less than asking for it.
+  return { ...reading, text: sql`(case when ${guard} then ${expression}::text end)` }
 }
 
 /** Calendar dates as ISO text; `wrap` lets through what is a date. */
