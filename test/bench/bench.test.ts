@@ -5,7 +5,7 @@ import { runBench } from './run.ts'
 
 test('every question is measured in both modes, and every way of asking finds the same people', async () => {
   const { text, results } = await runBench({ people: 2_000, events: 40_000, rounds: 1 }, () => undefined)
-  const { shapes, inProcess, messages, service, broadcast, plan } = results
+  const { shapes, inProcess, messages, service, broadcast, plan, exported } = results
   expect(shapes.map(({ shape }) => shape)).toEqual([...crm.shapes, ...journey.shapes].map(({ name }) => name))
   expect(shapes.filter(({ agreed }) => !agreed)).toEqual([])
   expect(shapes.filter(({ found }) => found > 0).length).toBeGreaterThan(shapes.length - 3)
@@ -17,6 +17,7 @@ test('every question is measured in both modes, and every way of asking finds th
   ])
   expect(broadcast.filter(({ agreed }) => !agreed)).toEqual([])
   expect(plan.filter(({ agreed }) => !agreed)).toEqual([])
-  for (const { name } of [...inProcess, ...messages, ...service, ...broadcast, ...plan])
+  expect(exported.filter(({ agreed }) => !agreed)).toEqual([])
+  for (const { name } of [...inProcess, ...messages, ...service, ...broadcast, ...plan, ...exported])
     expect(text).toContain(name)
 })

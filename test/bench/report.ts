@@ -1,4 +1,5 @@
 import type { BroadcastResult } from './broadcast.ts'
+import type { ExportResult } from './export.ts'
 import type { PlanResult } from './plan.ts'
 import type { ServiceResult } from './service.ts'
 import type { ShapeResult } from './sql.ts'
@@ -68,6 +69,18 @@ export const planTable = (results: readonly PlanResult[]): string =>
     results.map(({ name, seconds, ratio, agreed }) => [
       name,
       seconds.toFixed(1),
+      `${shown(ratio)} x`,
+      agreed ? 'yes' : 'NO',
+    ]),
+  )
+
+/** Exports: people a second, and how many times as many as of a COPY by hand. */
+export const exportTable = (results: readonly ExportResult[]): string =>
+  table(
+    ['an export', 'people a second', 'ratio', 'agreed'],
+    results.map(({ name, perSecond, ratio, agreed }) => [
+      name,
+      perSecond.toFixed(0),
       `${shown(ratio)} x`,
       agreed ? 'yes' : 'NO',
     ]),

@@ -5,10 +5,11 @@ import { compiled } from '../../packages/postgres/src/database/index.ts'
 import { type BroadcastResult, measureBroadcast } from './broadcast.ts'
 import * as crm from './crm.ts'
 import { type InProcessResult, measureInProcess } from './in-process.ts'
+import { type ExportResult, measureExport } from './export.ts'
 import * as journey from './journey.ts'
 import { measureMessages } from './messages.ts'
 import { measurePlan, type PlanResult } from './plan.ts'
-import { broadcastTable, planTable, serviceTable, shapesTable, shown, table } from './report.ts'
+import { broadcastTable, exportTable, planTable, serviceTable, shapesTable, shown, table } from './report.ts'
 import { measureService, type ServiceResult } from './service.ts'
 import { ask, measureShapes, open, type ShapeResult } from './sql.ts'
 
@@ -28,6 +29,7 @@ export interface BenchResults {
   readonly service: readonly ServiceResult[]
   readonly broadcast: readonly BroadcastResult[]
   readonly plan: readonly PlanResult[]
+  readonly exported: readonly ExportResult[]
 }
 
 /** Measures, and ends the connection whatever happens. */
@@ -58,6 +60,9 @@ export async function runBench(
   const postgres = (await opened.client.query<{ server_version: string }>('show server_version')).rows[0]!
     .server_version
   const onCrm = await measured('crm', opened, crm.shapes, crm.clock, effort)
+
+  say('measuring exports')
+  const exported = await measureExport(crmDatabase.url, effort)
 
   say('measuring the HTTP service')
   const service = await measureService(crmDatabase.url, size.people, size.rounds)
@@ -104,6 +109,7 @@ export async function runBench(
     serviceTable(service),
     broadcastTable(broadcast),
     planTable(plan),
+    exportTable(exported),
   ].join('\n\n')
   const results = {
     size,
@@ -115,6 +121,7 @@ export async function runBench(
     service,
     broadcast,
     plan,
+    exported,
   }
   return { text, results }
 }

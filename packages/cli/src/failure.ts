@@ -67,6 +67,7 @@ const byTag: Readonly<Record<string, Exit>> = {
   SetSegmentError: exits.usage,
   BroadcastError: exits.usage,
   RevisionError: exits.usage,
+  ExportError: exits.usage,
   TransportError: exits.usage,
   ConnectionError: exits.database,
   TimeoutError: exits.database,

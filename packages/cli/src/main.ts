@@ -12,6 +12,7 @@ const runs: { readonly [N in CommandName]: () => Promise<{ readonly run: Run<N> 
   serve: () => import('./commands/serve.ts'),
   count: () => import('./commands/count.ts'),
   members: () => import('./commands/members.ts'),
+  export: () => import('./commands/export.ts'),
   which: () => import('./commands/which.ts'),
   explain: () => import('./commands/explain.ts'),
   check: () => import('./commands/check.ts'),
@@ -37,7 +38,7 @@ const runs: { readonly [N in CommandName]: () => Promise<{ readonly run: Run<N> 
 }
 
 /** Those that end in their own time when they are interrupted: what they have begun is waited for. */
-const ownEnds: ReadonlySet<CommandName> = new Set(['serve', 'send'])
+const ownEnds: ReadonlySet<CommandName> = new Set(['serve', 'send', 'export'])
 
 /** Runs a call, tells what happened, and gives the code to end with. */
 export async function main(args: readonly string[], context: Context): Promise<Exit | undefined> {

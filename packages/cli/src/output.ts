@@ -20,6 +20,10 @@ type Style = Parameters<typeof styleText>[0]
 export interface Output {
   /** Writes lines for whoever asked; resolves when more can be taken. */
   print(text: string): Promise<void>
+  /** Writes bytes as they are. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Whether what is written is shown to somebody. */
+  readonly isTerminal: boolean
   /** A value as JSON. */
   printJson(value: unknown): Promise<void>
   /** Tells whoever watches, beside the answer. */
@@ -48,12 +52,15 @@ export function outputOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream)
   // Whoever does not listen to errors misses nothing but them.
   stderr.on('error', () => undefined)
 
-  const print = async (text: string): Promise<void> => {
-    if (problem.error === undefined) await written(stdout, `${text}\n`, (error) => (problem.error ??= error))
+  const write = async (chunk: string | Uint8Array): Promise<void> => {
+    if (problem.error === undefined) await written(stdout, chunk, (error) => (problem.error ??= error))
     if (problem.error !== undefined) throw failed(problem.error)
   }
+  const print = (text: string): Promise<void> => write(`${text}\n`)
   return {
     print,
+    write,
+    isTerminal: stdout.isTTY,
     printJson: (value) => print(JSON.stringify(value, undefined, 2)),
     tell: (text) => void stderr.write(`${text}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
@@ -70,9 +77,13 @@ const failed = (error: Error): Error => {
     : new Failure(exits.machine, `the output cannot be written: ${error.message}`, { cause: error })
 }
 
-const written = (stream: Writable, text: string, onError: (error: Error) => void): Promise<void> =>
+const written = (
+  stream: Writable,
+  chunk: string | Uint8Array,
+  onError: (error: Error) => void,
+): Promise<void> =>
   new Promise((resolve) => {
-    stream.write(text, (error) => {
+    stream.write(chunk, (error) => {
       if (error) onError(error)
       resolve()
     })

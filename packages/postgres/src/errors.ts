@@ -131,6 +131,7 @@ export class SourceError extends Data.TaggedError('SourceError')<{
 /** What cannot be exported: a field that there is not, or one that is only handed out on request. */
 export class ExportError extends Data.TaggedError('ExportError')<{
   readonly reason: 'unknown' | 'sensitive'
+  readonly field: string
   readonly found: string
   readonly expected: string
 }> {

@@ -4,7 +4,7 @@ export { type Connection, type Settings } from './database/index.ts'
 export * from './errors.ts'
 export type { At } from './evaluator/clock.ts'
 export { type ModeSetting, type SqlOptions } from './evaluator/effects.ts'
-export { type Chosen } from './export/columns.ts'
+export { type Chosen, sensitiveFields } from './export/columns.ts'
 export { type ExportFormat, type ExportOptions } from './export/export.ts'
 export { type CopyFormat } from './export/query.ts'
 export {

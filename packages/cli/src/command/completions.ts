@@ -74,7 +74,7 @@ function zsh(): string {
           ? ''
           : kind === 'choice'
             ? `:${flag}:(${among!.join(' ')})`
-            : flag === 'config'
+            : value === 'file'
               ? ':file:_files'
               : `:${value!}: `
       return quoted(`--${flag}[${escaped(about)}]${action}`)
@@ -111,9 +111,9 @@ function fish(): string {
   const lines = commands.flatMap(([name, spec]) => {
     const inside = quoted(`__fish_seen_subcommand_from ${name}`)
     const here = `complete -c segmentry -f -n ${inside}`
-    const flags = flagsOf(spec).map(([flag, { kind, short, among, about }]) => {
+    const flags = flagsOf(spec).map(([flag, { kind, short, among, about, value: named }]) => {
       const choices = among === undefined ? '' : ` -a ${quoted(among.join(' '))}`
-      const value = kind === 'switch' ? '' : flag === 'config' ? ' -r -F' : ` -x${choices}`
+      const value = kind === 'switch' ? '' : named === 'file' ? ' -r -F' : ` -x${choices}`
       const letter = short === undefined ? '' : ` -s ${short}`
       return `complete -c segmentry -n ${inside} -l ${flag}${letter}${value} -d ${quoted(about)}`
     })

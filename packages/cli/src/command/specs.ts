@@ -127,6 +127,43 @@ export const specs = {
       json,
     },
   },
+  export: {
+    about: 'The people in a segment with their fields, as CSV, lines of JSON or Parquet',
+    more: [
+      'All are as they are at one instant, in the order of ids. Fields that are sensitive are left out unless --sensitive is said.',
+      'A file has its name when it is whole; until then it is <file>.part.',
+    ],
+    places: [{ ...segment, optional: true }],
+    flags: {
+      all: {
+        kind: 'switch',
+        about: 'Everybody who is in any segment, with the keys of those that they are in',
+      },
+      format: {
+        kind: 'choice',
+        among: ['csv', 'ndjson', 'parquet'],
+        about: 'How people are written; csv unless told',
+      },
+      fields: {
+        kind: 'text',
+        value: 'names',
+        about: 'Which fields stand beside the id, with commas between them; none unless told',
+      },
+      'with-fields': { kind: 'switch', about: 'All fields' },
+      sensitive: { kind: 'switch', about: 'Export fields that are text().sensitive() too' },
+      spreadsheet: {
+        kind: 'switch',
+        about: "CSV for a spreadsheet: what it would take for a formula begins with ' then",
+      },
+      out: {
+        kind: 'text',
+        short: 'o',
+        value: 'file',
+        about: 'Where to write; the standard output unless told',
+      },
+      at,
+    },
+  },
   which: {
     about: 'The segments that people are in',
     more: ['Ends with 1 when somebody is not in the population.'],

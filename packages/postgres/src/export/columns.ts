@@ -35,6 +35,7 @@ export function fieldColumns(
   if (hidden) {
     throw new ExportError({
       reason: 'sensitive',
+      field: hidden.name,
       found: `the field '${hidden.name}', which is sensitive`,
       expected: 'that sensitive fields are asked for too (sensitive: true), or other fields',
     })
@@ -46,7 +47,16 @@ export function fieldColumns(
   }))
 }
 
-/** The names of fields that an export of all leaves out, as they are sensitive. */
+/**
+ * The fields that an export of all leaves out, as they are sensitive.
+ *
+ * Use it to tell whoever exports; a list of objects is not among them for a part of its items that is sensitive and left out.
+ *
+ * @example
+ * ```ts
+ * sensitiveFields(defineSchema({ fields: { state: text(), email: text().sensitive() } })) // => ['email']
+ * ```
+ */
 export const sensitiveFields = (schema: Schema): readonly string[] =>
   [...schema.fields.values()]
     .filter((info) => info.type.kind !== 'object' && isSensitive(info))
@@ -63,6 +73,7 @@ function named(schema: Schema, name: string, all: readonly FieldInfo[]): readonl
   const listed = known.length > 20 ? `${known.slice(0, 20).join(', ')}, …` : known.join(', ')
   throw new ExportError({
     reason: 'unknown',
+    field: name,
     found: `the field '${name}'`,
     expected: near === undefined ? `one of ${listed || 'none, as there are no fields'}` : `'${near}'?`,
   })
