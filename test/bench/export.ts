@@ -43,7 +43,7 @@ export async function measureExport(databaseUrl: string, effort: Effort): Promis
 }
 
 const { segment } = segmentry<crm.Crm>(crm.schema)
-const fields = ['plan', 'country', 'city'] as const
+const three = ['plan', 'country', 'city'] as const
 const columns = sql`id, plan, fields ->> 'country' as country, fields ->> 'city' as city`
 
 const cases: readonly Case[] = [
@@ -56,19 +56,19 @@ const cases: readonly Case[] = [
   {
     name: 'everybody, 3 fields',
     segment: segment().group((g) => g.everyone()),
-    fields,
+    fields: three,
     byHand: sql`select ${columns} from people order by id`,
   },
   {
     name: 'opened in 30 days, 3 fields',
     segment: segment().group((g) => g.event('opened', (e) => e.within('30 days'))),
-    fields,
+    fields: three,
     byHand: sql`select ${columns} from people where id in (select person_id from events where name = 'opened' and at > ${since(crm.clock, 30)} and at <= ${until(crm.clock)}) order by id`,
   },
 ]
 
 async function measureCase(
-  { name, segment, fields, byHand }: Case,
+  { name, segment: whom, fields, byHand }: Case,
   client: pg.Client,
   evaluator: PostgresEvaluator,
   effort: Effort,
@@ -82,7 +82,7 @@ async function measureCase(
     text = await drained(client.query(copyTo(`copy (${query}) to stdout (${form})`)))
   }
   const ours = (format: ExportFormat) => async (): Promise<void> => {
-    const exported = evaluator.export(segment, { fields, format, now })
+    const exported = evaluator.export(whom, { fields, format, now })
     answers.set(format, await drained(exported))
     people = exported.people
   }

@@ -226,7 +226,7 @@ describe.each(Object.entries(backends))('on %s', (_, open) => {
 
   test('Parquet is read back as what the evaluator sees', async () => {
     const file = await bytes({ ...all, format: 'parquet' })
-    const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer
+    const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength)
     const rows = await parquetReadObjects({ file: buffer })
     const read = rows.map((row) =>
       columnNames.map((name, i) => (i === 0 ? row[name] : fromParquet(flat[i - 1]!.type, row[name]))),

@@ -92,7 +92,7 @@ function stored(type: ValueType, raw: unknown): unknown {
     case 'integer':
       return BigInt(raw as string | number)
     case 'decimal':
-      return BigInt(decimalUnits(String(raw), type.scale)!)
+      return BigInt(decimalUnits(raw as string, type.scale)!)
     case 'date':
       return dayOfText(raw as string)
     case 'timestamp':
