@@ -47,7 +47,7 @@ async function on(
   const evaluator = await openEvaluator(sourceOf(table), { pool }, settings)
   await use(evaluator)
   const { rows } = await pool.query<{ query: string }>(
-    "select query from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()",
+    "select query from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()",
   )
   expect(rows).toEqual([])
   const others = await openEvaluator(sourceOf('people'), { pool })
