@@ -78,6 +78,14 @@ test('the installed command works on the embedded database, with nothing else in
   expect(await run('segmentry', ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   expect(await run(process.execPath, ['fill.mts'])).toMatchObject({ code: 0 })
   expect(await run('segmentry', ['count', 'vip'])).toEqual({ code: 0, stdout: '1\n', stderr: '' })
+  expect(await run('segmentry', ['export', 'vip', '--with-fields'])).toEqual({
+    code: 0,
+    stdout: 'id,state\nann,CA\n',
+    stderr: '',
+  })
+  const parquet = ['export', 'vip', '--format', 'parquet', '--out', 'vip.parquet']
+  expect(await run('segmentry', parquet)).toMatchObject({ code: 0, stdout: '' })
+  expect(readFileSync(join(project, 'vip.parquet'), 'latin1')).toMatch(/^PAR1[^]*PAR1$/)
   expect(await run('segmentry', ['explain', 'bob', 'vip'])).toMatchObject({
     code: 1,
     stdout: 'bob is not in the population\n',
