@@ -27,6 +27,7 @@ const schema = defineSchema({
     a: { size: integer(), key: text() },
     b: { size: integer(), key: text() },
     c: { size: integer(), key: text() },
+    d: {},
   },
 })
 const base = Date.parse('2026-11-24T09:30:00.000Z')
@@ -36,7 +37,7 @@ const name = fc.constantFrom('a', 'a', 'b', 'c')
 const seconds = (most: number): fc.Arbitrary<Duration> =>
   fc.integer({ min: 1, max: most }).map((n): Duration => (n === 1 ? '1 second' : `${n} seconds`))
 
-const step: fc.Arbitrary<Step> = fc
+const anyStep: fc.Arbitrary<Step> = fc
   .record({
     event: fc.oneof({ weight: 4, arbitrary: name }, fc.constant(['a', 'b'])),
     within: fc.option(seconds(5), { nil: undefined }),
@@ -48,9 +49,9 @@ const step: fc.Arbitrary<Step> = fc
     ...(size !== undefined && { where: [{ property: 'size', test: { op: 'is', value: size } }] }),
   }))
 
-const sequence: fc.Arbitrary<NodeOf<'sequence'>> = fc
+const anySequence: fc.Arbitrary<NodeOf<'sequence'>> = fc
   .record({
-    steps: fc.array(step, { minLength: 2, maxLength: 5 }),
+    steps: fc.array(anyStep, { minLength: 2, maxLength: 5 }),
     anchor: fc.constantFrom('any', 'any', 'first', 'last'),
     anchors: fc.constantFrom(1, 2, 3),
     within: fc.option(seconds(10), { nil: undefined }),
@@ -75,7 +76,7 @@ const sequence: fc.Arbitrary<NodeOf<'sequence'>> = fc
     }
   })
 
-const segment = sequence.map((rule): AnySegment => ({ definition: { format, rule } }))
+const segment = anySequence.map((rule): AnySegment => ({ definition: { format, rule } }))
 
 /** Up to eleven events in fifteen seconds; some share an instant, and their ids decide. */
 const events = fc.array(
@@ -99,6 +100,58 @@ const person = (id: string, list: fc.Arbitrary<typeof events extends fc.Arbitrar
       properties,
     })),
   }))
+
+/** Somebody with events at these seconds, by name. */
+const timed = (id: string, at: Readonly<Record<string, readonly number[]>>): Person => ({
+  id,
+  events: Object.entries(at).flatMap(([called, list]) =>
+    list.map((second) => ({
+      id: `${id}-${called}${second}`,
+      name: called,
+      at: new Date(base + second * 1000).toISOString(),
+    })),
+  ),
+})
+
+const unfollowed = (b: Duration, c: Duration, within: Duration): AnySegment => ({
+  definition: {
+    format,
+    rule: {
+      kind: 'sequence',
+      anchor: 'any',
+      steps: [
+        { event: 'a' },
+        { event: 'b', within: b },
+        { event: 'c', within: c },
+        { event: 'd', never: true },
+      ],
+      within,
+    },
+  },
+})
+
+/** What random events are rarely like: the window of a step that never comes would close too soon with an anchor that does not lead there. */
+const rare = [
+  [
+    'an anchor that leads nowhere, between others that lead there',
+    unfollowed('2 seconds', '7 seconds', '7 seconds'),
+    timed('nowhere', { a: [0, 2, 6], b: [1, 7], c: [8], d: [10] }),
+  ],
+  [
+    'an anchor that leads elsewhere, before those that lead there',
+    unfollowed('2 seconds', '2 seconds', '5 seconds'),
+    timed('elsewhere', { a: [0, 3], b: [1, 4], c: [2, 5], d: [4, 6] }),
+  ],
+] as const
+
+test.each(rare)('in process, %s', (_, made, one) => {
+  expect(isMember(made, schema, one, now)).toBe(false)
+  expect(compileSegment(made, schema)(preparePerson(schema, one), now)).toBe(false)
+  // It is that step which decides.
+  const without = { ...one, events: one.events!.filter((event) => event.name !== 'd') }
+  expect(isMember(made, schema, without, now)).toBe(true)
+  expect(compileSegment(made, schema)(preparePerson(schema, without), now)).toBe(true)
+})
 
 test('in process, a sequence holds where some way of choosing its events is found', () => {
   let [members, others] = [0, 0]
@@ -127,10 +180,11 @@ test('in process, a sequence holds where some way of choosing its events is foun
 })
 
 describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (backendName) => {
-  const population = fc.sample(fc.tuple(...Array.from({ length: 100 }, (_, i) => person(`p${i}`, events))), {
+  const random = fc.sample(fc.tuple(...Array.from({ length: 100 }, (_, i) => person(`p${i}`, events))), {
     numRuns: 1,
     seed: 1,
   })[0]!
+  const population = [...random, ...rare.map(([, , one]) => one)]
   let backend: Backend
   let modes: Readonly<Record<'set' | 'point', PostgresEvaluator>>
 
@@ -148,6 +202,13 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
     }
   })
   afterAll(() => backend.close())
+
+  test.each(rare)('%s', async (_, made, { id }) => {
+    for (const evaluator of Object.values(modes)) {
+      const found = await Array.fromAsync(evaluator.members(made, { now: new Date(now) }))
+      expect(found).not.toContain(id)
+    }
+  })
 
   test('SQL finds whom the process finds, in both modes', async () => {
     await fc.assert(
