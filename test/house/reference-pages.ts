@@ -1,4 +1,5 @@
 import { accounts } from './reference-accounts.ts'
+import { blocks } from './reference-blocks.ts'
 import { membership, groups, tags } from './reference-membership.ts'
 import { dates } from './reference-dates.ts'
 import { events, sequences } from './reference-events.ts'
@@ -21,4 +22,5 @@ export const pages: readonly Page[] = [
   accounts,
   groups,
   tops,
+  blocks,
 ]

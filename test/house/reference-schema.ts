@@ -44,6 +44,9 @@ export const schema = defineSchema({
   events: {
     opened: { campaign: text() },
     clicked: { campaign: text() },
+    sent: { campaign: text() },
+    bounced: { campaign: text() },
+    unsubscribed: { campaign: text() },
     purchase: { amount: decimal(2), quantity: integer(), sku: text(), gift: boolean() },
   },
   accounts: {
@@ -53,7 +56,8 @@ export const schema = defineSchema({
 
 export interface Shop extends SchemaOf<typeof schema> {}
 
-export const { segment } = segmentry<Shop>(schema)
+export const shop = segmentry<Shop>(schema)
+export const { segment } = shop
 
 /** A condition of the reference: what it is for, how it is written, and what happens at its edges. */
 export interface Entry {

@@ -9,6 +9,7 @@ import * as operators from '../../packages/core/src/predicate/operators.ts'
 import * as windows from '../../packages/core/src/predicate/window.ts'
 import { files, read } from './files.ts'
 import { now, openReference, pageText, placeOf, segmentOf } from './reference.ts'
+import { made as readyMade } from './reference-blocks.ts'
 import { pages } from './reference-pages.ts'
 import { schema } from './reference-schema.ts'
 import { sourcesOf } from './reference-source.ts'
@@ -90,6 +91,14 @@ describe('there is an entry for', () => {
   test('every operator and every window', () => {
     expect(uncalled(functions(operators, []), codes, 'function')).toEqual([])
     expect(uncalled(functions(windows, ['shiftMs']), codes, 'function')).toEqual([])
+  })
+
+  test('every stage, score and engagement that is ready-made', () => {
+    const names = Object.values(readyMade).flatMap((block) => Object.keys(block))
+    const shown = codes.filter(({ file }) => file === 'blocks.md')
+    const isShown = (name: string) => shown.some(({ code }) => new RegExp(`\\.${name}\\b`).test(code))
+    expect(names.length).toBeGreaterThan(15)
+    expect(names.filter((name) => !isShown(name))).toEqual([])
   })
 
   test('every kind of node and every statement', () => {

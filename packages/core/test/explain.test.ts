@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  decimal,
   defineSchema,
   explainPerson,
   greaterThan,
@@ -245,4 +246,33 @@ test('a sequence tells the instants it found, and not what is sensitive', () => 
   expect(why.reason!.found).toEqual([at3, at1])
   expect(JSON.stringify(why)).not.toContain('4242')
   expect(why.reason!.finding).toBe(`found paid with a card that is not shown at ${at3}, then paid at ${at1}`)
+})
+
+test('what is made of a sensitive property of events is not shown', () => {
+  const secret = defineSchema({
+    fields: {},
+    events: { paid: { card: text().sensitive(), amount: decimal(2).sensitive() } },
+  })
+  interface Secret extends SchemaOf<typeof secret> {}
+  const { segment: start } = segmentry<Secret>(secret)
+  const paid = {
+    id: '1',
+    name: 'paid',
+    at: ago(day),
+    properties: { card: '4242', amount: '77.31' },
+  } as const
+  const asked = {
+    first: start().group((g) => g.event('paid', (e) => e.first('card', is('0000')))),
+    last: start().group((g) => g.event('paid', (e) => e.last('card', is('0000')))),
+    sum: start().group((g) => g.event('paid', (e) => e.sum('amount', greaterThan('1')))),
+    average: start().group((g) => g.event('paid', (e) => e.average('amount', greaterThan('1')))),
+    min: start().group((g) => g.event('paid', (e) => e.min('amount', greaterThan('1')))),
+    max: start().group((g) => g.event('paid', (e) => e.max('amount', greaterThan('1')))),
+  }
+  for (const [name, one] of Object.entries(asked)) {
+    const why = explainPerson(one, { id: 'ann', events: [paid] }, { schema: secret, now })
+    expect(JSON.stringify(why), name).not.toMatch(/4242|77[.,]31/)
+    expect(why.reason!.finding, name).toContain('not shown')
+    expect(why.reason, name).not.toHaveProperty('found')
+  }
 })

@@ -1,38 +1,12 @@
-import type { CommandSpec, FlagSpec, PlaceSpec } from './spec.ts'
+import { changing } from './changing.ts'
+import { sending } from './sending.ts'
+import { at, json, person, segment, segments } from './shared.ts'
+import type { CommandSpec, FlagSpec } from './spec.ts'
 
 // The table of commands: reading a call, help and completions are made of it. Nothing is loaded for it.
 
 /** The shells that there are completions for. */
 export const shells = ['bash', 'zsh', 'fish'] as const
-
-const json = { kind: 'switch', about: 'Print JSON' } as const satisfies FlagSpec
-const at = {
-  kind: 'instant',
-  value: 'instant',
-  about: "The clock to ask by, such as 2026-11-24T09:30:00Z; the database's own unless told",
-} as const satisfies FlagSpec
-
-const segment = { name: 'segment' } as const satisfies PlaceSpec
-const segments = { name: 'segment', many: true, optional: true } as const satisfies PlaceSpec
-const person = { name: 'person' } as const satisfies PlaceSpec
-const broadcast = { name: 'broadcast' } as const satisfies PlaceSpec
-const revision = { name: 'revision' } as const satisfies PlaceSpec
-
-const author = {
-  kind: 'text',
-  value: 'name',
-  about: 'Who does it; who you are for git unless told',
-} as const satisfies FlagSpec
-const commit = {
-  kind: 'text',
-  value: 'text',
-  about: 'The version of the code; what is checked out in git unless told',
-} as const satisfies FlagSpec
-const expects = {
-  kind: 'whole',
-  value: 'revision',
-  about: 'The revision that was looked at, 0 for none; with another one in between nothing is done',
-} as const satisfies FlagSpec
 
 /** The flags of every command. */
 export const globalFlags = {
@@ -249,168 +223,8 @@ export const specs = {
       json,
     },
   },
-  plan: {
-    about: 'What a change of the segments does: who enters, who leaves, and what that sets off',
-    more: [
-      'The base is where the work began: the commit that this branch and --base have in common, so that what others did since is no change.',
-      'Ends with 1 when a change does what --fail-if names: enters, leaves, moves or after, more than (>) or at least (>=) a number or a share',
-      "of those who were in the segment; several are parted by commas, such as 'leaves > 5%, enters > 1000'.",
-    ],
-    places: [],
-    flags: {
-      base: {
-        kind: 'text',
-        value: 'base',
-        about:
-          "A branch, tag or commit of git, 'applied', a file or URL with definitions, or a configuration; main unless told",
-      },
-      'fail-if': { kind: 'text', value: 'policy', about: 'End with 1 when a change is more than that' },
-      format: {
-        kind: 'choice',
-        among: ['text', 'markdown', 'html', 'json'],
-        about: 'For a terminal, a pull request, a browser or a program; text unless told',
-      },
-      comment: {
-        kind: 'switch',
-        about: 'Put it on the pull or merge request of this run too, in place of the one before',
-      },
-      budget: {
-        kind: 'text',
-        value: 'duration',
-        about: 'How long counting may take before it is estimated; 2 minutes unless told',
-      },
-      samples: {
-        kind: 'whole',
-        value: 'number',
-        most: 100,
-        about: 'How many of those who move are shown each way; 3 unless told',
-      },
-      at,
-    },
-  },
-  apply: {
-    about: 'Make the segments of the configuration the ones that hold, as a revision',
-    more: [
-      'Without --yes it says what would change, and how to go on; it then ends with 1 if anything would.',
-      'A segment that a segment, split, flow or broadcast of the configuration uses is not removed.',
-    ],
-    places: [],
-    flags: {
-      yes: { kind: 'switch', about: 'Do it' },
-      author,
-      commit,
-      reason: { kind: 'text', value: 'text', about: 'Why, for those who look' },
-      expects,
-      json,
-    },
-  },
-  history: {
-    about: 'The revisions, the last one first; those that changed one segment if it is named',
-    places: [{ ...segment, optional: true }],
-    flags: { limit: { kind: 'whole', value: 'number', about: 'How many at most; all unless told' }, json },
-  },
-  at: {
-    about: 'The segments as they were defined at a time; one of them if it is named',
-    more: ['Fields of people have no history: who was in a segment then is not known.'],
-    places: [{ name: 'time' }, { ...segment, optional: true }],
-    flags: { json },
-  },
-  diff: {
-    about: 'What differs between two revisions; between one and the last unless told',
-    places: [revision, { ...revision, optional: true }],
-    flags: { json },
-  },
-  rollback: {
-    about: 'Make the segments of an earlier revision the ones that hold, as a new revision',
-    more: ['Nothing is done where some of them do not suit the schema any more.'],
-    places: [revision],
-    flags: {
-      author,
-      commit,
-      reason: { kind: 'text', value: 'text', about: 'Why, for those who look; it has to be said' },
-      expects,
-      json,
-    },
-  },
-  broadcasts: {
-    about: 'The broadcasts that there are, and how far each is',
-    places: [],
-    flags: { keys: { kind: 'switch', about: 'Print the keys alone, one a line; needs no database' }, json },
-  },
-  broadcast: {
-    about: 'What a broadcast would do, by reason; once it is sent, how far it is',
-    places: [broadcast],
-    flags: {
-      at: {
-        ...at,
-        about: "The clock to plan by, such as 2026-11-24T09:30:00Z; the database's own unless told",
-      },
-      json,
-    },
-  },
-  send: {
-    about: 'Send a broadcast from here, or go on with it',
-    more: [
-      'The first call fixes the audience and wants the count of the plan confirmed; later ones go on, and help others that send.',
-      'Ctrl-C stops when what is in hand is through, a second one at once. Ends with 1 when it is paused or cancelled.',
-    ],
-    places: [broadcast],
-    flags: {
-      confirm: { kind: 'whole', value: 'number', about: 'How many people the plan said are sent to' },
-      tolerance: {
-        kind: 'share',
-        value: 'share',
-        about: 'By what share the count may have moved since, such as 0.02; not at all unless told',
-      },
-      test: {
-        kind: 'text',
-        value: 'addresses',
-        about: 'Send it to these addresses instead, with commas between them, and write nothing down',
-      },
-      as: {
-        kind: 'text',
-        value: 'person',
-        about: 'Whom a test is made for; the first of those who would be sent to unless told',
-      },
-      json: { kind: 'switch', about: 'Print a line of JSON for each state of progress' },
-    },
-  },
-  pause: {
-    about: 'Let nobody hand over more of a broadcast; its senders end',
-    places: [broadcast],
-    flags: { reason: { kind: 'text', value: 'text', about: 'Why, for those who look' }, json },
-  },
-  resume: {
-    about: 'Let a paused broadcast be sent again, by the next send',
-    places: [broadcast],
-    flags: { json },
-  },
-  cancel: {
-    about: 'End a broadcast for good; who was not sent to is not',
-    places: [broadcast],
-    flags: { json },
-  },
-  recipient: {
-    about: 'What became of a person in a broadcast, and why',
-    more: [
-      'Ends with 1 when the person was not meant. An address in a field that is text().sensitive() is not shown.',
-    ],
-    places: [broadcast, person],
-    flags: { json },
-  },
-  resolve: {
-    about: 'Say what became of messages of which nobody knows whether they were delivered',
-    more: ['Without people it is about all of them. What is to be sent again is by the next send.'],
-    places: [broadcast, { ...person, many: true, optional: true }],
-    flags: {
-      as: {
-        kind: 'choice',
-        among: ['sent', 'resend'],
-        about: 'They were delivered, or they are to be sent again',
-      },
-      json,
-    },
-  },
+  ...changing,
+  ...sending,
   completions: {
     about: 'What a shell needs to complete commands, flags, segments and broadcasts',
     more: [

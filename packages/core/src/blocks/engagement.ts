@@ -44,6 +44,8 @@ export interface Engagement<in out S extends Shape> {
   readonly ignored: (options?: MessageOptions) => Segment<S>
   /** Opened the campaign of the message that was sent to them last, or of one of so many sent last. */
   readonly openedLast: (messages?: number) => Segment<S>
+  /** Clicked in the campaign of the message that was sent to them last, or of one of so many sent last. */
+  readonly clickedLast: (messages?: number) => Segment<S>
   /** Was sent so many messages, or more, and opened the campaign of none of the last so many; 1 unless told. */
   readonly ignoredLast: (messages?: number) => Segment<S>
   /** Opened a message of the campaign it was sent in within so long after it was sent. */
@@ -90,14 +92,14 @@ export function engagement<S extends Shape, E extends keyof S['events'] & string
     (event: string) =>
     (options: MessageOptions = {}): Segment<S> =>
       made((g) => g.event(event, which(options)))
-  const lastOpened = (messages: number) => {
+  const lastOf = (event: string, messages: number) => {
     if (!Number.isInteger(messages) || messages < 1) {
       throw misuse(shown(messages), 'how many of the messages that were sent last, from 1')
     }
     return (s: SequenceDraft): SequenceDraft =>
       s
         .from(names.sent, { anchor: { last: messages } })
-        .followedBy(names.opened)
+        .followedBy(event)
         .by(names.campaign)
   }
   return Object.freeze({
@@ -110,12 +112,13 @@ export function engagement<S extends Shape, E extends keyof S['events'] & string
       const these = which(options)
       return made((g) => g.event(names.sent, these).event(names.opened, (e) => these(e).never()))
     },
-    openedLast: (messages = 1) => made((g) => g.sequence(lastOpened(messages))),
+    openedLast: (messages = 1) => made((g) => g.sequence(lastOf(names.opened, messages))),
+    clickedLast: (messages = 1) => made((g) => g.sequence(lastOf(names.clicked, messages))),
     ignoredLast: (messages = 1) =>
       made((g) =>
         g
           .event(names.sent, (e) => e.count(atLeast(messages)))
-          .not((other) => other.sequence(lastOpened(messages))),
+          .not((other) => other.sequence(lastOf(names.opened, messages))),
       ),
     openedSoon: (within: Duration) => {
       if (durationMs(within) === undefined) {

@@ -154,7 +154,7 @@ export function choice<const V extends string>(
 }
 
 /** What a list's elements are called in tests of the list. */
-type ElementInput<F> = F extends Field<infer I> ? Extract<I, string | number | boolean> : never
+type ElementInput<F> = F extends Field<infer I> ? Extract<I, string | number | boolean | Date> : never
 
 /** What a list may be tested against: one of objects by its items. */
 type ListOf<F> = F extends { readonly parts: infer P extends Fields }
