@@ -1,5 +1,6 @@
 import {
   type AnySegment,
+  choice,
   compareText,
   contains,
   decimal,
@@ -16,6 +17,7 @@ import {
   lessThan,
   list,
   matches,
+  object,
   oneOf,
   openTags,
   type Person,
@@ -51,6 +53,8 @@ const schema = defineSchema({
     select: integer(),
     valueOf: list(text()),
     spent: decimal(2),
+    'order by': choice(...(texts as readonly [string, ...string[]])),
+    limit: list(object({ $1: text(), 'drop -- table': text() })),
   },
   tags: openTags(),
   events: {
@@ -76,6 +80,8 @@ const population: readonly Person[] = texts.map((value, i) => ({
     select: i,
     valueOf: [value, texts[(i + 2) % texts.length]!],
     spent: '1.50',
+    'order by': value,
+    limit: [{ $1: value, 'drop -- table': texts[(i + 3) % texts.length]! }],
   },
   tags: [value],
   events: [
@@ -105,6 +111,13 @@ const asked = (value: string): Readonly<Record<string, AnySegment>> => ({
   exactly: segment().group((g) => g.field('toString', matches(literally(value), { ignoringCase: true }))),
   has: segment().group((g) => g.field('valueOf', has(value))),
   hasNone: segment().group((g) => g.field('valueOf', hasNone([value], { missing: 'exclude' }))),
+  chosen: segment().group((g) => g.field('order by', value)),
+  chosenOf: segment().group((g) => g.field('order by', oneOf(value, texts[0]!))),
+  item: segment().group((g) =>
+    g.field('limit', (one) =>
+      one.where('$1', value).where('drop -- table', isNot(value, { missing: 'exclude' })),
+    ),
+  ),
   tagged: segment().group((g) => g.tag(value)),
   notTagged: segment().group((g) => g.noTag(value, 'x')),
   people: segment().group((g) => g.people(value, 'nobody')),
