@@ -39,7 +39,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-test('more changes than a row has columns are parted into looks', async () => {
+test('more changes than a row has columns are counted in one look', async () => {
   const edition = (edit: number) => ({
     segments: Object.fromEntries(
       Array.from({ length: 450 }, (_, i) => [
