@@ -13,7 +13,7 @@ import type { Layout } from './layouts.ts'
 // A layout as the compiler sees it.
 
 /** What the database says of a layout's tables. */
-export async function catalog(db: Kysely<unknown>, { source }: Layout): Promise<Catalog> {
+export async function catalog(db: Kysely<unknown>, { source }: Pick<Layout, 'source'>): Promise<Catalog> {
   const tables = tablesOf(source)
   const names = tables.map(quotedName)
   const existing = (await tablesQuery(names).execute(db)).rows.map(({ relation }) => relation)
@@ -21,7 +21,7 @@ export async function catalog(db: Kysely<unknown>, { source }: Layout): Promise<
 }
 
 /** A layout's source as queries are compiled for it. */
-export const bound = async (db: Kysely<unknown>, layout: Layout): Promise<BoundSource> =>
+export const bound = async (db: Kysely<unknown>, layout: Pick<Layout, 'source'>): Promise<BoundSource> =>
   bindSource(layout.source, await catalog(db, layout))
 
 /** Whether a layout can answer a rule: not what it never recorded. */

@@ -67,7 +67,10 @@ class CopyOut implements pg.Submittable {
   handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
     this.#heard += 1
     if (this.#isDropped || this.#end !== undefined) return
-    if (chunk.length > this.#buffer.length - this.#filled) this.#cut()
+    if (chunk.length > this.#buffer.length - this.#filled) {
+      this.#cut()
+      this.#buffer = Buffer.allocUnsafe(pieceSize)
+    }
     // What the parser hands out is a view of what it reads into next.
     if (chunk.length > pieceSize) this.#push({ bytes: Buffer.from(chunk), people: 1 })
     else {
@@ -120,7 +123,8 @@ class CopyOut implements pg.Submittable {
   #cut(): void {
     if (this.#filled === 0) return
     this.#push({ bytes: this.#buffer.subarray(0, this.#filled), people: this.#rows })
-    this.#buffer = Buffer.allocUnsafe(pieceSize)
+    // A packet is an eighth of it; what is left serves those that follow.
+    this.#buffer = this.#buffer.subarray(this.#filled)
     this.#filled = 0
     this.#rows = 0
   }

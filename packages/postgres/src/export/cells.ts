@@ -26,7 +26,7 @@ export function cellOf(reading: Reading, type: ValueType = reading.type): Sql {
     case 'list':
       return listCell(reading, type.of)
     default:
-      return reading.value
+      return reading.sooner ?? reading.value
   }
 }
 
