@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from './fault.ts'
 import { coreFaults } from './faults-core.ts'
 import { sqlFaults } from './faults-sql.ts'
+import { viewFaults } from './faults-views.ts'
 import { worldFaults } from './faults-worlds.ts'
 import type { Found } from './hunted.ts'
 
@@ -45,7 +46,7 @@ async function hunted(room: string, faults: readonly Fault[]): Promise<readonly 
   return first.map((line) => (line.found ? line : (second.get(line.name) ?? line)))
 }
 
-const rooms = { core: coreFaults, sql: sqlFaults, worlds: worldFaults }
+const rooms = { core: coreFaults, sql: sqlFaults, worlds: worldFaults, views: viewFaults }
 const hunts = new Map<string, Promise<readonly Line[]>>()
 
 // All at once: some are busy with their database, one has none.

@@ -1,7 +1,9 @@
 import { coreFaults } from './faults-core.ts'
 import { huntCore } from './hunt-core.ts'
 import { huntSql } from './hunt-sql.ts'
+import { huntViews } from './hunt-views.ts'
 import { huntWorlds } from './hunt-worlds.ts'
+import { viewFaults } from './faults-views.ts'
 import { worldFaults } from './faults-worlds.ts'
 import { sqlFaults } from './faults-sql.ts'
 
@@ -13,6 +15,7 @@ const rooms = {
   core: [huntCore, coreFaults],
   sql: [huntSql, sqlFaults],
   worlds: [huntWorlds, worldFaults],
+  views: [huntViews, viewFaults],
 } as const
 const [search, all] = rooms[room as keyof typeof rooms]
 const asked = names === undefined ? undefined : new Set(JSON.parse(names) as string[])

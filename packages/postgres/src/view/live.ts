@@ -1,6 +1,6 @@
 import { durationMs, type Shift, stableText, windowInstants } from '@segmentry/core'
 import { sql } from 'kysely'
-import type { Edge, LiveClock } from '../read/clock.ts'
+import type { LiveClock } from '../read/clock.ts'
 import { everyInstant } from '../read/interval.ts'
 import type { Sql } from '../read/reading.ts'
 import type { Calendar } from './calendar.ts'
@@ -46,10 +46,10 @@ export function liveClock({ calendar: table, now: instant = sql`now()` }: LiveSo
             to: until === undefined ? everyInstant.to : later(msOf(until) + 1),
           }
         }
-        const closes: Edge = looked({ window }, 'closes', 'timestamptz')
         return {
           from: looked({ window }, 'opens', 'timestamptz'),
-          to: window.soFar === true ? sql`least(${closes}, ${later(1)})` : closes,
+          // What is so far is a period of now, and ends after it.
+          to: window.soFar === true ? later(1) : looked({ window }, 'closes', 'timestamptz'),
         }
       },
       days: (window) => ({
