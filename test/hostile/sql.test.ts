@@ -1,5 +1,6 @@
 import {
   type AnySegment,
+  type AnySetSegment,
   choice,
   compareText,
   contains,
@@ -9,6 +10,7 @@ import {
   endsWith,
   evaluateAll,
   has,
+  hasEmailDomain,
   hasNone,
   inProcess,
   integer,
@@ -27,6 +29,7 @@ import {
   text,
 } from '@segmentry/core'
 import {
+  accountTable,
   column,
   defineSource,
   eventTable,
@@ -55,6 +58,7 @@ const schema = defineSchema({
     spent: decimal(2),
     'order by': choice(...(texts as readonly [string, ...string[]])),
     limit: list(object({ $1: text(), 'drop -- table': text() })),
+    $at: text(),
   },
   tags: openTags(),
   events: {
@@ -63,7 +67,9 @@ const schema = defineSchema({
     'x/y:z. -': { $$: text() },
     valueOf: { constructors: text() },
   },
+  accounts: { 'drop -- teams': { toString: text(), '$1 --': text() } },
 })
+const grouping = 'drop -- teams'
 interface Odd extends SchemaOf<typeof schema> {}
 const { segment } = segmentry<Odd>(schema)
 const now = '2026-11-24T09:30:00.000Z'
@@ -82,6 +88,7 @@ const population: readonly Person[] = texts.map((value, i) => ({
     spent: '1.50',
     'order by': value,
     limit: [{ $1: value, 'drop -- table': texts[(i + 3) % texts.length]! }],
+    $at: `x@${value}`,
   },
   tags: [value],
   events: [
@@ -89,7 +96,20 @@ const population: readonly Person[] = texts.map((value, i) => ({
     { id: `${value}2`, name: '$1', at: '2026-11-02T00:00:00.000Z', properties: { toString: value } },
     { id: `${value}3`, name: 'x/y:z. -', at, properties: { $$: value } },
   ],
+  accounts: [
+    { account: grouping, id: value, fields: { toString: value, '$1 --': texts[(i + 1) % texts.length]! } },
+  ],
 }))
+
+/** Whether a text can be a domain at all; others are refused where a definition has them. */
+const isDomain = (value: string): boolean => {
+  try {
+    segment().group((g) => g.field('$at', hasEmailDomain(value)))
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** A text as a pattern that matches it alone. */
 const literally = (value: string): string => value.replace(/[*?[\]\\^-]/g, '\\$&')
@@ -137,6 +157,23 @@ const asked = (value: string): Readonly<Record<string, AnySegment>> => ({
         .by('toString'),
     ),
   ),
+  account: segment().group((g) =>
+    g.account(grouping, (a) => a.field('toString', value).anyPerson((p) => p.tag(value))),
+  ),
+  noAccount: segment().group((g) =>
+    g.account(grouping, (a) => a.field('$1 --', contains(value)).noPerson((p) => p.people(value))),
+  ),
+  domain: segment().group((g) => g.field('$at', hasEmailDomain(isDomain(value) ? value : 'it-s.example'))),
+})
+
+/** What can be asked of everybody with one text. */
+const asWhole = (value: string): Readonly<Record<string, AnySetSegment>> => ({
+  byField: segment()
+    .group((g) => g.field('toString', isNot(value, { missing: 'include' })))
+    .top(7, 'select'),
+  byEvents: segment()
+    .group((g) => g.everyone())
+    .top(2, (r) => r.event('a -- b', (e) => e.where('toString', value)).count()),
 })
 
 const layouts = {
@@ -146,12 +183,16 @@ const layouts = {
       people: population.map(({ id, fields }) => ({ id, fields: fields! })),
       tags: population.map(({ id, tags }) => ({ person: id, add: tags! })),
       events: population.flatMap(({ id, events }) => events!.map((event) => ({ ...event, person: id }))),
+      accounts: population.flatMap(({ accounts }) =>
+        accounts!.map(({ account, id, fields }) => ({ account, id, fields: fields! })),
+      ),
+      members: population.map(({ id }) => ({ person: id, account: grouping, add: [id] })),
     })
     await store.analyze()
     return store.source
   },
   'tables, columns and keys with odd names': async (backend: Backend): Promise<Source> => {
-    const [people, events, tags] = [`pe"op'le`, `ev\\ents; --`, '$1']
+    const [people, events, tags, teams, mates] = [`pe"op'le`, `ev\\ents; --`, '$1', `te"am's`, `m\\'; --`]
     const [id, key, name] = [`i.d "'`, `a.b'; drop table people; --`, `na"me\\`]
     const odd = ["it's", '\\', "\\'; --", '"', '$1', 'a.b', '{}']
     const place = (info: string) => json('do.c', ...odd, info)
@@ -165,12 +206,17 @@ const layouts = {
       sql`create table ${table(events)} (${sql.id(id)} text, ${sql.id(key)} text, ${sql.id(name)} text, ${sql.id('at.at')} timestamptz, ${sql.id('do.c')} jsonb)`,
     )
     await run(sql`create table ${table(tags)} (${sql.id(id)} text, ${sql.id(key)} text)`)
+    await run(sql`create table ${table(teams)} (${sql.id(id)} text collate "C", ${sql.id('do.c')} jsonb)`)
+    await run(sql`create table ${table(mates)} (${sql.id(key)} text, ${sql.id(id)} text)`)
     const under = (value: unknown) =>
       JSON.stringify(odd.toReversed().reduce<unknown>((inner, step) => ({ [step]: inner }), value))
     for (const person of population) {
       const { ['toString' as string]: value, ...fields } = person.fields!
       await run(sql`insert into ${table(people)} values (${person.id}, ${value}, ${under(fields)}::jsonb)`)
       await run(sql`insert into ${table(tags)} values (${person.id}, ${person.tags![0]})`)
+      const [team] = person.accounts!
+      await run(sql`insert into ${table(teams)} values (${team!.id}, ${under(team!.fields)}::jsonb)`)
+      await run(sql`insert into ${table(mates)} values (${person.id}, ${team!.id})`)
       for (const event of person.events!) {
         await run(
           sql`insert into ${table(events)} values (${event.id}, ${person.id}, ${`called ${event.name}'`}, ${event.at}, ${under(event.properties)}::jsonb)`,
@@ -198,6 +244,13 @@ const layouts = {
           }),
         ]),
       ),
+      accounts: {
+        [grouping]: accountTable(`o'dd.${teams}`, {
+          id,
+          of: { table: `o'dd.${mates}`, person: key, account: id },
+          fields: { toString: place('toString'), '$1 --': place('$1 --') } as never,
+        }),
+      },
     }
     return defineSource(schema, mapping as never)
   },
@@ -250,9 +303,18 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
       },
     )
 
+    test.each(texts)('%j: whole sets are those of the process', async (value) => {
+      for (const [key, one] of Object.entries(asWhole(value)))
+        for (const mode of ['set', 'point'] as const)
+          expect(
+            (await Array.fromAsync(modes[mode].members(one, { now }))).toSorted(compareText),
+            `${key}, ${mode}`,
+          ).toEqual((await Array.fromAsync(inMemory.members(one))).toSorted(compareText))
+    })
+
     test.each(texts)('%j: the person of this id is loaded and explained as they are', async (id) => {
       const segments = asked(id)
-      for (const key of ['is', 'hasNone', 'tagged', 'byHand', 'last', 'sequence'] as const) {
+      for (const key of ['is', 'hasNone', 'tagged', 'byHand', 'last', 'sequence', 'account'] as const) {
         expect(await modes.set.explain(segments[key]!, id, { now })).toEqual(
           await inMemory.explain(segments[key]!, id),
         )
