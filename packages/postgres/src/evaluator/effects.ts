@@ -172,24 +172,22 @@ export function makeEvaluation(database: Database, source: BoundSource, setting:
       const read = (session: Session) =>
         Effect.gen(function* () {
           const now = yield* clock(session, at)
-          const queries = yield* Effect.forEach(every, (asked) => {
+          const queries = yield* Effect.forEach(every, (asked, i) => {
             const query = (mode: Mode) => countOf(asked, context(now, mode))
-            return Effect.map(modeFor(session, asked, query), query)
+            return Effect.map(
+              modeFor(session, asked, query),
+              (mode) => sql`select ${sql.lit(i)} as place, c.n from (${query(mode)}) as c`,
+            )
           })
           const chunks = yield* Effect.forEach(chunked(queries, countsAtOnce), (chunk) =>
-            session.run(
-              compiled(
-                sql<{ n: string }>`${sql.join(
-                  chunk.map((query) => sql`(${query})`),
-                  sql` union all `,
-                )}`,
-              ),
-            ),
+            session.run(compiled(sql<{ place: number; n: string }>`${sql.join(chunk, sql` union all `)}`)),
           )
-          return chunks.flat().map(({ n }) => Number(n))
+          return chunks.flat()
         })
-      const numbers = keys.length === 0 ? [] : yield* database.read(read, { snapshot: true })
-      return Object.fromEntries(keys.map((key, i) => [key, numbers[i]!])) as Record<K, number>
+      // The answers come in any order: parts of a union may run beside each other.
+      const counted = keys.length === 0 ? [] : yield* database.read(read, { snapshot: true })
+      const numbers = new Map(counted.map(({ place, n }) => [place, Number(n)]))
+      return Object.fromEntries(keys.map((key, i) => [key, numbers.get(i)!])) as Record<K, number>
     })
 
   const members: Evaluation['members'] = (segment, page = {}) =>
