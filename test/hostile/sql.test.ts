@@ -59,6 +59,7 @@ const schema = defineSchema({
     'order by': choice(...(texts as readonly [string, ...string[]])),
     limit: list(object({ $1: text(), 'drop -- table': text() })),
     $at: text(),
+    inner: object({ toString: text(), hasOwnProperty: object({ valueOf: text() }) }),
   },
   tags: openTags(),
   events: {
@@ -66,6 +67,7 @@ const schema = defineSchema({
     $1: { toString: text() },
     'x/y:z. -': { $$: text() },
     valueOf: { constructors: text() },
+    constructors: { inner: object({ toString: text() }) },
   },
   accounts: { 'drop -- teams': { toString: text(), '$1 --': text() } },
 })
@@ -89,12 +91,19 @@ const population: readonly Person[] = texts.map((value, i) => ({
     'order by': value,
     limit: [{ $1: value, 'drop -- table': texts[(i + 3) % texts.length]! }],
     $at: `x@${value}`,
+    ...(i % 3 !== 0 && { inner: { toString: value, hasOwnProperty: i % 3 === 1 ? { valueOf: value } : {} } }),
   },
   tags: [value],
   events: [
     { id: `${value}1`, name: 'a -- b', at, properties: { toString: value, $1: i } },
     { id: `${value}2`, name: '$1', at: '2026-11-02T00:00:00.000Z', properties: { toString: value } },
     { id: `${value}3`, name: 'x/y:z. -', at, properties: { $$: value } },
+    {
+      id: `${value}4`,
+      name: 'constructors',
+      at,
+      properties: i % 2 === 0 ? { inner: { toString: value } } : {},
+    },
   ],
   accounts: [
     { account: grouping, id: value, fields: { toString: value, '$1 --': texts[(i + 1) % texts.length]! } },
@@ -157,6 +166,9 @@ const asked = (value: string): Readonly<Record<string, AnySegment>> => ({
         .by('toString'),
     ),
   ),
+  inner: segment().group((g) => g.field('inner.toString', value)),
+  innermost: segment().group((g) => g.field('inner.hasOwnProperty.valueOf', value)),
+  innerOfEvent: segment().group((g) => g.event('constructors', (e) => e.where('inner.toString', value))),
   account: segment().group((g) =>
     g.account(grouping, (a) => a.field('toString', value).anyPerson((p) => p.tag(value))),
   ),
@@ -195,7 +207,7 @@ const layouts = {
     const [people, events, tags, teams, mates] = [`pe"op'le`, `ev\\ents; --`, '$1', `te"am's`, `m\\'; --`]
     const [id, key, name] = [`i.d "'`, `a.b'; drop table people; --`, `na"me\\`]
     const odd = ["it's", '\\', "\\'; --", '"', '$1', 'a.b', '{}']
-    const place = (info: string) => json('do.c', ...odd, info)
+    const place = (info: string) => json('do.c', ...odd, ...info.split('.'))
     const run = (query: ReturnType<typeof sql>) => query.execute(backend.db)
     await run(sql`create schema ${sql.id("o'dd")}`)
     const table = (one: string) => sql.id("o'dd", one)
@@ -314,7 +326,18 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (back
 
     test.each(texts)('%j: the person of this id is loaded and explained as they are', async (id) => {
       const segments = asked(id)
-      for (const key of ['is', 'hasNone', 'tagged', 'byHand', 'last', 'sequence', 'account'] as const) {
+      for (const key of [
+        'is',
+        'hasNone',
+        'tagged',
+        'byHand',
+        'last',
+        'sequence',
+        'account',
+        'inner',
+        'innermost',
+        'innerOfEvent',
+      ] as const) {
         expect(await modes.set.explain(segments[key]!, id, { now })).toEqual(
           await inMemory.explain(segments[key]!, id),
         )

@@ -124,19 +124,19 @@ export function nested(
   values: Readonly<Record<string, unknown>>,
   infos: ReadonlyMap<string, FieldInfo>,
 ): Record<string, unknown> {
-  // Without a prototype, so that a field called 'toString' is not there before it is put there.
   const root = empty()
   // Shorter paths first: an object that is there is made before its parts are put into it.
   const names = Object.keys(values).toSorted((a, b) => infos.get(a)!.path.length - infos.get(b)!.path.length)
   for (const name of names) {
     const value = values[name]
     if (value === null) continue
-    const path = infos.get(name)!.path
+    const { path, type } = infos.get(name)!
     let at = root
     for (const key of path.slice(0, -1)) at = (at[key] ??= empty()) as Record<string, unknown>
-    at[path.at(-1)!] ??= value
+    at[path.at(-1)!] ??= type.kind === 'object' ? Object.assign(empty(), value) : value
   }
   return root
 }
 
+/** Without a prototype, so that a field called 'toString' is not there before it is put there. */
 const empty = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
