@@ -117,27 +117,28 @@ const turns = faultsIn(`${core}/evaluate/next.ts`, {
     'return at',
     next,
   ],
+  'next: the last window of a sequence that closes': [
+    'return opens[opened]!',
+    'return opens[end - 1]!',
+    { ...next, among: /"never"/ },
+  ],
 })
 
 const changes = faultsIn(`${core}/evaluate/changes.ts`, {
-  'next: an event ahead never happens': [
-    '      ms,\n      ...at',
-    '      ...at',
-    { ...next, among: /"event"/ },
-  ],
+  'next: an event ahead never happens': ['    { once: times },\n', '', { ...next, among: /"event"/ }],
   'next: nothing leaves a window of the clock': [
-    '...(after === undefined ? [] : [at - shiftMs(after)!]),',
-    '',
+    '[window.until, window.after]',
+    '[window.until]',
     { ...next, among: /"clock"/ },
   ],
   'next: nothing comes into a window of the clock': [
-    '...(until === undefined ? [] : [at - shiftMs(until)!]),',
-    '',
+    '[window.until, window.after]',
+    '[window.after]',
     { ...next, among: /"clock"/ },
   ],
   'next: a calendar turns one period late': [
-    'start(-from + 1)]',
-    'start(-from + 2)]',
+    'start(at, -from + 1)]',
+    'start(at, -from + 2)]',
     { ...next, among: /"calendar"/ },
   ],
   'next: a date begins in UTC': [
@@ -146,13 +147,13 @@ const changes = faultsIn(`${core}/evaluate/changes.ts`, {
     { ...next, among: /"calendar"/ },
   ],
   'next: no window of a sequence closes': [
-    'closing.map((one) => at + durationMs(one)!)',
+    'closing.map((ms) => at + ms)',
     '[] as number[]',
     { ...next, among: /"never"/ },
   ],
   'next: tags do not grow old': [
-    'flatMap((at) => edges(during, at))',
-    'flatMap(() => [])',
+    '(person.tagged.get(tag) ?? []).flatMap(edges)',
+    '[]',
     { ...next, among: /"tag"/ },
   ],
 })

@@ -6,6 +6,7 @@ import {
   explainPerson,
   format,
   inProcess,
+  nextChangeAt,
   type Node,
   text,
 } from '@segmentry/core'
@@ -107,6 +108,34 @@ test.each(cases)('in process: %s', (_, made) => {
     )
     expect(explainPerson(made, one, { schema, now }).reason!.finding).toMatch(/^found a (with key 'k' )?at /)
   }
+})
+
+test('when what is not followed by anything changes, of somebody with 50,000 events', () => {
+  const notFollowed = (within: Duration) =>
+    sequence({}, [{ event: 'm' }, { event: 'z', within, never: true }])
+  // It is so of the oldest for good; or of none yet, and first of the oldest.
+  expect(nextChangeAt(notFollowed('1 day'), huge, { schema, now })).toBeUndefined()
+  expect(nextChangeAt(notFollowed('60 days'), huge, { schema, now })?.toISOString()).toBe(
+    new Date(now.getTime() + 60 * 86_400_000 - 50_000 * minute).toISOString(),
+  )
+})
+
+test('when somebody with 4,000 events leaves a window', () => {
+  const one = person('active', 4_000)
+  const recent: AnySegment = {
+    definition: {
+      format,
+      rule: {
+        kind: 'event',
+        event: 'a',
+        at: [{ op: 'during', window: { over: 'clock', after: '-30 days', until: 'now' } }],
+        measure: { of: 'count', test: { op: 'atLeast', value: 1 } },
+      },
+    },
+  }
+  expect(nextChangeAt(recent, one, { schema, now })?.toISOString()).toBe(
+    new Date(now.getTime() + 30 * 86_400_000 - minute).toISOString(),
+  )
 })
 
 test('in process, the way that is there is found', async () => {

@@ -260,7 +260,7 @@ const layouts = {
         [grouping]: accountTable(`o'dd.${teams}`, {
           id,
           of: { table: `o'dd.${mates}`, person: key, account: id },
-          fields: { toString: place('toString'), '$1 --': place('$1 --') } as never,
+          fields: { toString: place('toString'), '$1 --': place('$1 --') },
         }),
       },
     }

@@ -23,10 +23,16 @@ import type { PreparedPerson, Slot } from './prepare.ts'
 import { streamOf } from './stream.ts'
 
 /** The instants, in UTC milliseconds, at which a filter may change its answer because time passes. */
-export type Changes = (person: PreparedPerson, now: number) => readonly number[]
+export interface Changes {
+  readonly once: (person: PreparedPerson) => readonly number[]
+  /** Those of what comes again each year, around an instant. */
+  readonly yearly?: (person: PreparedPerson, now: number) => readonly number[]
+  /** Instants at which it may come to hold, and does not cease to: between two others it holds from one of them on. */
+  readonly opening?: (person: PreparedPerson) => readonly number[]
+}
 
 /** Time alone never changes the answer. */
-export const none: Changes = () => []
+export const none: Changes = { once: () => [] }
 
 /** When the filters of a rule may change their answers. */
 export const changesOf = (rule: Node, schema: Schema): Changes =>
@@ -34,15 +40,16 @@ export const changesOf = (rule: Node, schema: Schema): Changes =>
     ...leaves(() => none),
     all: together,
     any: together,
-    not: (of) => of,
-    tag: ({ tag, during }) =>
-      during === undefined
-        ? none
-        : (person) => (person.tagged.get(tag) ?? []).flatMap((at) => edges(during, at)),
+    not: (of) => together([of]),
+    tag: ({ tag, during }) => {
+      if (during === undefined) return none
+      const edges = edgesOf(during)
+      return { once: (person) => (person.tagged.get(tag) ?? []).flatMap(edges) }
+    },
     field: ({ field, test }) => {
       const slot = layoutOf(schema).fields.byName.get(field)!
       const { type } = schema.fields.get(field)!
-      return (person, now) => testChanges(test, type, person.values[slot], now)
+      return ofValues(turnsOf(test, type), (person) => [person.values[slot]])
     },
     event: (node) => eventChanges(node, schema),
     more: ({ events, than }) => together([selectionChanges(events, schema), selectionChanges(than, schema)]),
@@ -50,9 +57,27 @@ export const changesOf = (rule: Node, schema: Schema): Changes =>
     account: (node) => accountChanges(node, schema),
   })
 
+/** The changes of all; what one comes to hold by may be where another, or its complement, ceases to. */
 function together(of: readonly Changes[]): Changes {
   const moving = of.filter((one) => one !== none)
-  return moving.length === 0 ? none : (person, now) => moving.flatMap((one) => one(person, now))
+  if (moving.length === 0) return none
+  const again = moving.flatMap(({ yearly }) => yearly ?? [])
+  return {
+    once: (person) => moving.flatMap(({ once, opening }) => [...once(person), ...(opening?.(person) ?? [])]),
+    ...(again.length > 0 && {
+      yearly: (person, now) => again.flatMap((yearly) => yearly(person, now)),
+    }),
+  }
+}
+
+/** The changes of a test of values that a person has. */
+const ofValues = (turns: Turns | undefined, values: (person: PreparedPerson) => readonly Slot[]): Changes => {
+  if (turns === undefined) return none
+  const { once, yearly } = turns
+  return {
+    once: (person) => values(person).flatMap(once),
+    ...(yearly && { yearly: (person, now) => values(person).flatMap((value) => yearly(value, now)) }),
+  }
 }
 
 function eventChanges(node: NodeOf<'event'>, schema: Schema): Changes {
@@ -68,105 +93,156 @@ function eventChanges(node: NodeOf<'event'>, schema: Schema): Changes {
     if (log === undefined) return []
     return of === undefined ? log.at : log.rows().map((row) => row.values[of])
   }
-  return together([
-    selected,
-    (person, now) => values(person).flatMap((value) => testChanges(measure.test, type, value, now)),
-  ])
+  return together([selected, ofValues(turnsOf(measure.test, type), values)])
 }
 
 /** When an event comes to count, or ceases to: it happens, or an edge of a window passes it. */
 function selectionChanges(selection: EventSelection, schema: Schema): Changes {
   const { at = [], where = [] } = selection
   const { log: logOf, properties } = streamOf(selection, schema)
-  const tests = where.map(({ property, test }) => ({ test, slot: properties.byName.get(property)! }))
-  return (person, now) => {
-    const log = logOf(person)
-    if (log === undefined) return []
-    const times = log.at.flatMap((ms) => [
-      ms,
-      ...at.flatMap((test) => testChanges(test, { kind: 'timestamp' }, ms, now)),
-    ])
-    const values = tests.flatMap((one) =>
-      log
-        .rows()
-        .flatMap((row) => testChanges(one.test, properties.infos[one.slot]!.type, row.values[one.slot], now)),
-    )
-    return [...times, ...values]
-  }
+  const times = (person: PreparedPerson): readonly number[] => logOf(person)?.at ?? []
+  return together([
+    { once: times },
+    ...at.map((test) => ofValues(turnsOf(test, { kind: 'timestamp' }), times)),
+    ...where.map(({ property, test }) => {
+      const slot = properties.byName.get(property)!
+      return ofValues(
+        turnsOf(test, properties.infos[slot]!.type),
+        (person) =>
+          logOf(person)
+            ?.rows()
+            .map((row) => row.values[slot]) ?? [],
+      )
+    }),
+  ])
 }
 
 /** A step that never comes is known not to have come when its window closes, counted from each event it may follow. */
 function sequenceChanges({ steps, within }: NodeOf<'sequence'>, schema: Schema): Changes {
-  const selected = steps.map((step) => selectionChanges(step, schema))
+  const selected = together(steps.map((step) => selectionChanges(step, schema)))
   const closing = steps
     .flatMap((step) => (step.never ? [step.within, within] : []))
-    .flatMap((one) => one ?? [])
+    .flatMap((one) => (one === undefined ? [] : durationMs(one)!))
+  if (closing.length === 0) return selected
   const logs = steps.filter((step) => !step.never).map((step) => streamOf(step, schema).log)
-  return together([
+  return {
     ...selected,
-    (person) =>
-      logs.flatMap((logOf) =>
-        (logOf(person)?.at ?? []).flatMap((at) => closing.map((one) => at + durationMs(one)!)),
-      ),
-  ])
+    opening: (person) =>
+      logs.flatMap((logOf) => (logOf(person)?.at ?? []).flatMap((at) => closing.map((ms) => at + ms))),
+  }
 }
 
 /** An account's own values change as those of people do, and its people each by themselves. */
 function accountChanges({ account, where = [], people = [] }: NodeOf<'account'>, schema: Schema): Changes {
   const { fields } = layoutOf(schema).accounts.get(account)!
   const accounts = accountsOf(account, schema)
-  const tests = where.map(({ field, test }) => ({ test, slot: fields.byName.get(field)! }))
-  const changes = together(people.map(({ of }) => changesOf(of, schema)))
-  return (person, now) =>
-    accounts(person).flatMap((one) => [
-      ...tests.flatMap(({ test, slot }) =>
-        testChanges(test, fields.infos[slot]!.type, one.values[slot], now),
-      ),
-      ...(changes === none ? [] : (one.people() ?? []).flatMap((other) => changes(other, now))),
-    ])
+  const ofPeople = together(people.map(({ of }) => changesOf(of, schema)))
+  const others = (person: PreparedPerson): readonly PreparedPerson[] =>
+    accounts(person).flatMap((one) => one.people() ?? [])
+  const { once, yearly } = ofPeople
+  return together([
+    ...where.map(({ field, test }) => {
+      const slot = fields.byName.get(field)!
+      return ofValues(turnsOf(test, fields.infos[slot]!.type), (person) =>
+        accounts(person).map(({ values }) => values[slot]),
+      )
+    }),
+    // Where people are not told, that is an error, whatever is asked of them.
+    ...(people.length === 0
+      ? []
+      : [
+          {
+            once: (person: PreparedPerson) => others(person).flatMap(once),
+            ...(yearly && {
+              yearly: (person: PreparedPerson, now: number) =>
+                others(person).flatMap((other) => yearly(other, now)),
+            }),
+          },
+        ]),
+  ])
 }
 
-/** When time alone changes the answer of a test of a value. */
-function testChanges(test: Predicate, type: ValueType, value: Slot, now: number): readonly number[] {
-  if (value === undefined) return []
+/** The instants at which time alone may change the answer of a test of a value. */
+interface Turns {
+  readonly once: (value: Slot) => readonly number[]
+  readonly yearly?: (value: Slot, now: number) => readonly number[]
+}
+
+/** How a test of a value turns as time passes; `undefined` where it never does. */
+function turnsOf(test: Predicate, type: ValueType): Turns | undefined {
   if (test.op === 'some' && type.kind === 'list') {
-    return (value as readonly Slot[]).flatMap((one) => testChanges(test.test, type.of, one, now))
+    return turnsOfAll(turnsOf(test.test, type.of), (value) => value as readonly Slot[])
   }
   if (test.op === 'item' && type.kind === 'list' && type.of.kind === 'object') {
     const parts = [...(type.of.parts?.values() ?? [])]
-    return (value as readonly Item[]).flatMap((item) =>
-      test.where.flatMap((one) => {
-        const at = parts.findIndex(({ name }) => name === one.property)
-        return testChanges(one.test, parts[at]!.type, item.values[at], now)
-      }),
-    )
+    const all = test.where.map((one) => {
+      const at = parts.findIndex(({ name }) => name === one.property)
+      return turnsOfAll(turnsOf(one.test, parts[at]!.type), (value) =>
+        (value as readonly Item[]).map(({ values }) => values[at]),
+      )
+    })
+    return joinedTurns(all.flatMap((one) => one ?? []))
   }
-  if (test.op === 'anniversary') return anniversaryChanges(test, type, value, now)
-  if (test.op !== 'during') return []
-  if (type.kind !== 'date') return edges(test.window, value as number)
-  const window = test.window as CalendarWindow
-  const table = zoneTable(window.zone!)!
-  const day = firstInstantAt(table, dayOfText(value as string) * dayMs)
-  return [day, ...edges(window, day)]
+  if (test.op === 'anniversary')
+    return { once: () => [], yearly: present((value, now) => anniversaryChanges(test, type, value, now)) }
+  if (test.op !== 'during') return undefined
+  const edges = edgesOf(test.window)
+  if (type.kind !== 'date') return { once: present((value) => edges(value as number)) }
+  const table = zoneTable((test.window as CalendarWindow).zone!)!
+  return {
+    once: present((value) => {
+      const day = firstInstantAt(table, dayOfText(value as string) * dayMs)
+      return [day, ...edges(day)]
+    }),
+  }
+}
+
+/** What is missing never turns. */
+const present =
+  <A extends readonly unknown[]>(turns: (value: Slot, ...more: A) => readonly number[]) =>
+  (value: Slot, ...more: A): readonly number[] =>
+    value === undefined ? [] : turns(value, ...more)
+
+/** A test of each of the values that are in another. */
+const turnsOfAll = (
+  turns: Turns | undefined,
+  values: (value: Slot) => readonly Slot[],
+): Turns | undefined => {
+  if (turns === undefined) return undefined
+  const { once, yearly } = turns
+  return {
+    once: present((value) => values(value).flatMap(once)),
+    ...(yearly && {
+      yearly: present((value, now: number) => values(value).flatMap((one) => yearly(one, now))),
+    }),
+  }
+}
+
+const joinedTurns = (all: readonly Turns[]): Turns | undefined => {
+  if (all.length === 0) return undefined
+  const again = all.flatMap(({ yearly }) => yearly ?? [])
+  return {
+    once: (value) => all.flatMap(({ once }) => once(value)),
+    ...(again.length > 0 && {
+      yearly: (value, now) => again.flatMap((yearly) => yearly(value, now)),
+    }),
+  }
 }
 
 /** The clocks at which an instant comes into a window and goes out of it. */
-function edges(window: Window, at: number): readonly number[] {
+function edgesOf(window: Window): (at: number) => readonly number[] {
   switch (window.over) {
     case 'clock': {
-      const { after, until } = window
-      return [
-        ...(until === undefined ? [] : [at - shiftMs(until)!]),
-        ...(after === undefined ? [] : [at - shiftMs(after)!]),
-      ]
+      const shifts = [window.until, window.after].flatMap((one) => (one === undefined ? [] : shiftMs(one)!))
+      return (at) => shifts.map((ms) => at - ms)
     }
     case 'instants':
-      return []
+      return () => []
     case 'calendar': {
       // It is in the window while the period of now is one of those before or after its own.
       const { from, to } = window
-      const start = (periods: number): number => periodStart(window, at, periods)
-      return [at, start(-to), start(-from + 1)]
+      const start = startsOf(window)
+      return (at) => [at, start(at, -to), start(at, -from + 1)]
     }
   }
 }
@@ -214,6 +290,7 @@ function anniversaryChanges(
   }
   const first = Math.floor(thisYear + window.from * yearsOf[window.unit]) - 1
   const last = Math.ceil(thisYear + (window.to + 1) * yearsOf[window.unit]) + 2
+  const edges = edgesOf(window)
   const days: number[] = []
   for (let year = Math.max(first, 1); year <= Math.min(last, 9999); year++) {
     const falls = monthDay === '02-29' && !isLeapYear(year) ? leapDay : monthDay
@@ -221,15 +298,18 @@ function anniversaryChanges(
   }
   return days.flatMap((day) => {
     const start = firstInstantAt(table, day * dayMs)
-    return [start, ...edges(window, start)]
+    return [start, ...edges(start)]
   })
 }
 
-function periodStart(
-  { unit, zone, weekStart = 1, yearStart = 1 }: CalendarWindow,
-  at: number,
-  periods: number,
-): number {
+/** When the period begins that lies so many after that of an instant. */
+function startsOf({
+  unit,
+  zone,
+  weekStart = 1,
+  yearStart = 1,
+}: CalendarWindow): (at: number, periods: number) => number {
+  const table = zoneTable(zone!)!
   const rules = { weekStart, yearStart } as CalendarRules
-  return periodInstants(at, zoneTable(zone!)!, unit, periods, periods, rules).from
+  return (at, periods) => periodInstants(at, table, unit, periods, periods, rules).from
 }

@@ -59,15 +59,48 @@ function timedLeaf(leaf: Leaf, schema: Schema): Timed {
   const holds = compileLeaf(leaf, schema)
   const changes = changesOf(leaf, schema)
   if (changes === none) return { holds, next: () => Infinity }
+  const { once, yearly, opening } = changes
   const next: Timed['next'] = (person, from) => {
     const before = holds(person, from)
-    for (let at = from; ;) {
-      at = changes(person, at).reduce((least, one) => (one > at && one < least ? one : least), Infinity)
-      if (at > instantRange.to) return Infinity
+    const turns = laterThan(from, once(person))
+    const opens = before || opening === undefined ? [] : laterThan(from, opening(person))
+    for (let at = from, turn = 0, open = 0; ;) {
+      while (turn < turns.length && turns[turn]! <= at) turn++
+      const again = (yearly?.(person, at) ?? []).reduce(
+        (least, one) => (one > at && one < least ? one : least),
+        Infinity,
+      )
+      const then = Math.min(turns[turn] ?? Infinity, again)
+      const end = firstIndex(opens, open, opens.length, (one) => one >= then)
+      const opened = firstIndex(opens, open, end, (one) => holds(person, one))
+      if (opened < end) return opens[opened]!
+      open = end
+      if (then === Infinity) return Infinity
+      at = then
       if (holds(person, at) !== before) return at
     }
   }
   return { holds, next }
+}
+
+/** The instants after another that there can be, in order. */
+const laterThan = (from: number, instants: readonly number[]): Float64Array =>
+  Float64Array.from(instants.filter((one) => one > from && one <= instantRange.to)).toSorted()
+
+/** The first place between two of which something is so, which is so of all that follow; the end where there is none. */
+function firstIndex(
+  values: ArrayLike<number>,
+  from: number,
+  to: number,
+  isSo: (value: number) => boolean,
+): number {
+  let [low, high] = [from, to]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (isSo(values[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /**
