@@ -8,7 +8,9 @@ shared=()
 if [ -n "${SEGMENTRY_CONFIG:-}" ]; then shared+=(--config "$SEGMENTRY_CONFIG"); fi
 
 if [ -n "${SEGMENTRY_BASE:-}" ]; then
-  planning=(plan --base "$SEGMENTRY_BASE" --comment --format markdown)
+  planning=(plan --base "$SEGMENTRY_BASE" --format markdown)
+  # Elsewhere the plan is printed.
+  if [ -n "${GITHUB_ACTIONS:-}${GITLAB_CI:-}" ]; then planning+=(--comment); fi
   if [ -n "${SEGMENTRY_FAIL_IF:-}" ]; then planning+=(--fail-if "$SEGMENTRY_FAIL_IF"); fi
   if [ -n "${SEGMENTRY_BUDGET:-}" ]; then planning+=(--budget "$SEGMENTRY_BUDGET"); fi
   segmentry "${planning[@]}" ${shared[@]+"${shared[@]}"} | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"

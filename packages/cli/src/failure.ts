@@ -45,12 +45,14 @@ export function failureOf(thrown: unknown): Failure {
     _tag: tag,
     code,
     class: kind,
-  } = Object(thrown) as { readonly _tag?: unknown; readonly code?: unknown; readonly class?: unknown }
+    sqlState,
+  } = Object(thrown) as Readonly<Record<'_tag' | 'code' | 'class' | 'sqlState', unknown>>
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const exit =
     (tag === 'ConnectionError' && typeof code === 'string' && wrongAddress.test(code)
       ? exits.usage
       : undefined) ??
+    (tag === 'QueryError' && sqlState === lacksRights ? exits.usage : undefined) ??
     (tag === 'TransportError' && kind === 'retry' ? exits.database : undefined) ??
     (typeof tag === 'string' ? byTag[tag] : undefined) ??
     (typeof code === 'string' ? byCode[code] : undefined)
@@ -78,6 +80,9 @@ const byTag: Readonly<Record<string, Exit>> = {
 
 /** A login that the server refuses, or a database that it does not have: the same address is refused again. */
 const wrongAddress = /^(28|3D000$)/
+
+/** A role that may not do something may not do it the next time either. */
+const lacksRights = '42501'
 
 const byCode: Readonly<Record<string, Exit>> = {
   ENOSPC: exits.machine,

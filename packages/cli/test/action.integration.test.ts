@@ -156,9 +156,17 @@ test('on GitLab it is a note of the merge request', async () => {
     'POST /api/v4/projects/12/merge_requests/3/notes',
     'PUT /api/v4/projects/12/merge_requests/3/notes/130',
   ])
-  const nowhere = await run(folder, { ...variables, GITLAB_CI: undefined })
-  expect([nowhere.code, nowhere.stderr.split('\n')[0]]).toEqual([
+  const asked = gitlab.asked.length
+  // Any other system has the plan in its log.
+  const elsewhere = await run(folder, { ...variables, GITLAB_CI: undefined, SEGMENTRY_FAIL_IF: 'after < 3' })
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([1, ''])
+  expect(elsewhere.stdout).toContain('| vip | narrowed | 6 | 2 | 0 | 4 | 2 |')
+  expect(elsewhere.stdout).toContain('the policy is to fail if after < 3')
+  expect(gitlab.asked.length).toBe(asked)
+  const nowhere = await folder.run(['plan', '--comment'], { ...none, DATABASE_URL: database.url })
+  expect([nowhere.code, nowhere.stdout, nowhere.stderr.split('\n')[0]]).toEqual([
     2,
+    '',
     'segmentry: --comment is for a run of GitHub Actions or of GitLab CI, and this is none',
   ])
 }, 120_000)

@@ -241,6 +241,16 @@ test('the default layout on a server, whose tables are made later', async () => 
   expect(await folder.run(['count', 'vip'], urlOf('none'))).toEqual({ code: 0, stdout: '0\n', stderr: '' })
 }, 60_000)
 
+const config = `import { defineSchema, defineSegments, segmentry, text } from '@segmentry/core'
+import { column, defineSource } from '@segmentry/postgres'
+import { defineConfig, env } from 'segmentry'
+const schema = defineSchema({ fields: { email: text() } })
+const source = defineSource(schema, { people: { table: 'users', id: 'id' }, fields: { email: column() } })
+const { segment } = segmentry(schema)
+const segments = defineSegments({ all: segment().group((g) => g.everyone()) })
+export default defineConfig({ schema, segments, source, database: env('DATABASE_URL') })
+`
+
 test('what cannot be', async () => {
   const rights = await createDatabase(inject('postgresUrl'))
   try {
@@ -287,7 +297,19 @@ test('what cannot be', async () => {
     await expect(shown).toMatchFileSnapshot('texts/init-refused.txt')
     expect(ends.map(({ code }) => code).filter((code) => code !== 2 && code !== 3)).toEqual([])
     expect(existsSync(join(folder.path, 'segmentry'))).toBe(false)
-    await execute(rights.url, `drop role ${role}`)
+    // A role that may not read is told so; the next time it is the same.
+    using rightless = begun({ 'segmentry.config.ts': config })
+    await execute(rights.url, `grant usage on schema public to ${role}`)
+    const lacking = await rightless.run(['count'], { DATABASE_URL: poor.href })
+    expect(lacking.code).toBe(2)
+    expect(lacking.stderr).toContain(
+      'permission denied for table users (SQLSTATE 42501). Grant it to the role',
+    )
+    // What init would write now can be seen beside what it wrote before.
+    const before = await rightless.run(['init', '--people', 'users', '--dry-run'], url)
+    expect(before).toMatchObject({ code: 0, stderr: '' })
+    expect(before.stdout).toContain('Nothing was written.')
+    await execute(rights.url, `revoke all on schema public from ${role}; drop role ${role}`)
   } finally {
     await rights.drop()
   }

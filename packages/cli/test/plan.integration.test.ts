@@ -76,18 +76,21 @@ test('a policy decides how it ends', async () => {
   const { folder } = repository()
   using _ = folder
   const ends = async (policy: string) => folder.run(['plan', '--at', now, '--fail-if', policy], variables())
-  const [much, some, wrong, none] = [
+  const [much, some, wrong, none, few] = [
     await ends('leaves > 50%'),
     await ends('enters > 100%, leaves >= 5'),
     await ends('leavers > 5%'),
     await ends('a lot'),
+    await ends('after <= 2, after < 25%'),
   ]
-  expect([much.code, some.code, wrong.code, none.code]).toEqual([1, 0, 2, 2])
+  expect([much.code, some.code, wrong.code, none.code, few.code]).toEqual([1, 0, 2, 2, 1])
   expect(much.stdout).toContain('vip: leaves 4 of 6, 66.7 %, and the policy is to fail if leaves > 50%')
   expect(wrong.stderr).toContain(
     "found 'leavers', expected one of enters, leaves, moves, after - did you mean 'leaves'?",
   )
-  expect(none.stderr).toContain("expected a number to compare, such as 'leaves > 5%'")
+  expect(none.stderr).toContain("by >, >=, < or <=, such as 'leaves > 5%' or 'after < 1'")
+  expect(few.stdout).toContain('vip: after 2, and the policy is to fail if after <= 2')
+  expect(few.stdout).not.toContain('25%')
 }, 120_000)
 
 test('a base is a commit, a file, a configuration or a URL', async () => {
@@ -136,6 +139,8 @@ test('what is no base', async () => {
   folder.write('odd.json', '{ "engaged": { "format": 1, "rule": { "kind": "tag", "tag": "VPI" } } }')
   const bases = [
     'mian',
+    'nothere.json',
+    './nothere.config.ts',
     '--upload-pack=x',
     'broken.json',
     'list.json',

@@ -77,7 +77,8 @@ export class QueryError extends Data.TaggedError('QueryError')<{
 }> {
   override get message(): string {
     const state = this.sqlState === undefined ? '' : ` (SQLSTATE ${this.sqlState})`
-    return `the query failed: ${this.reason}${state}${sqlText(this.sql)}`
+    const advice = this.sqlState === '42501' ? `. ${rights}` : ''
+    return `the query failed: ${this.reason}${state}${advice}${sqlText(this.sql)}`
   }
 }
 
@@ -105,6 +106,10 @@ export class ClosedError extends Data.TaggedError('ClosedError')<{
 /** What can go wrong between here and Postgres. */
 export type PostgresError =
   ConnectionError | TimeoutError | CancelledError | QueryError | VersionError | ClosedError
+
+/** What to do where Postgres says which right a role lacks. */
+const rights =
+  'Grant it to the role that is connected, or connect as another one: reading takes USAGE of the schema and SELECT of the table'
 
 const sqlText = (sql: string | undefined): string => (sql === undefined ? '' : `\n  in: ${sql}`)
 

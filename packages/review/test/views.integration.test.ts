@@ -10,6 +10,7 @@ import {
 } from '@segmentry/core'
 import { column, defineSource, eventTable, type Source, tagTable } from '@segmentry/postgres'
 import { type Kysely, sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Backend, backends } from '../../../test/conformance/database.ts'
 import { inspect, openRevisions, type RevisionError, type Revisions } from '../src/index.ts'
@@ -211,7 +212,7 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
   })
 
   test('an inspection says up to when views can answer', async () => {
-    const { place, source, open } = await crm()
+    const { crm: own, place, source, open } = await crm()
     const codes = async (now: Date, revisions = place): Promise<readonly string[]> => {
       const options = { data: false, now, revisions }
       const found = await inspect({}, source, backend.connection, options)
@@ -232,6 +233,14 @@ describe.each(Object.keys(backends) as (keyof typeof backends)[])('on %s', (name
       `views/ended ${place}.calendar: Views of segments raise errors, as the calendars that they look at are filled until ${until}`,
     ])
     expect(await codes(at(0), 'elsewhere')).toEqual([])
+    // Who may only read people is told the rest.
+    if (!('pool' in backend.connection)) return
+    await run(`grant usage on schema ${own} to pg_read_all_settings`)
+    await run(`grant select on all tables in schema ${own} to pg_read_all_settings`)
+    const pool = new pg.Pool({ ...backend.connection.pool.options, options: '-c role=pg_read_all_settings' })
+    const found = await inspect({}, source, { pool }, { data: false, now: at(0), revisions: place })
+    await pool.end()
+    expect(found.map(({ code, key }) => `${code} ${key}`)).toEqual([`views/untried ${place}.calendar`])
   })
 
   test('what cannot be a view is refused with the reason, and the rest is applied', async () => {

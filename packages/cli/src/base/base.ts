@@ -51,6 +51,9 @@ export async function baseOf(loaded: Loaded, named: string | undefined, context:
     const { config } = await loadConfig(folder, named)
     return { edition: editionOf(config), name: named, notes: [] }
   }
+  if (/\.(json|[cm]?[jt]s)$|^\.{0,2}\//.test(named)) {
+    throw usage(`there is no file ${named} to plan against`, `Looked for ${path}.`)
+  }
   return ofCommit(loaded, named, await commitOf(loaded.folder, named))
 }
 

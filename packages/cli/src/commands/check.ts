@@ -11,7 +11,7 @@ import {
 } from '@segmentry/review'
 import type { Loaded } from '../config/load.ts'
 import { openOn } from '../database/open.ts'
-import { exits } from '../failure.ts'
+import { exits, usage } from '../failure.ts'
 import { checkText, fixesText } from '../view/check.ts'
 import { named, project } from './context.ts'
 import { type Context, type Run, stoppable } from './run.ts'
@@ -19,6 +19,12 @@ import { type Context, type Run, stoppable } from './run.ts'
 export const run: Run<'check'> = async (call, context) => {
   const { output } = context
   const { format = 'text', 'fail-on': failOn = 'error', fix = false, offline = false } = call.flags
+  if (fix && format === 'sarif') {
+    throw usage(
+      'found --fix and --format sarif, expected one of them',
+      'What is corrected is text, or --format json.',
+    )
+  }
   const loaded = await project(call, context)
   const asked = named(loaded, call.places)
   const { schema, segments } = loaded.config

@@ -32,7 +32,8 @@ export const run: Run<'init'> = async ({ flags }, context) => {
   const pglite = flags.pglite === undefined ? {} : { pglite: resolve(from, flags.pglite) }
   const ci = flags.ci ?? (flags.pglite !== undefined ? 'none' : isIncluding ? 'gitlab' : 'github')
   const layout = flags.layout === true ? { layout: layoutName } : {}
-  refuseExisting(pathsOf(place, { ci, ...layout }), from)
+  const isDry = flags['dry-run'] === true
+  if (!isDry) refuseExisting(pathsOf(place, { ci, ...layout }), from)
 
   const asked = { folder, ...pglite, ...(flags.database !== undefined && { url: flags.database }) }
   const found = flags.layout === true ? exampleFound() : await findIn(asked, flags, context)
@@ -40,7 +41,6 @@ export const run: Run<'init'> = async ({ flags }, context) => {
   const isUnset = flags.pglite === undefined && (process.env['DATABASE_URL'] ?? '') === ''
   const { findings, declared, segments, because } = found
   const files = await filesOf(place, { ...found, ...pglite, ...layout, ci })
-  const isDry = flags['dry-run'] === true
   const isMade = flags.yes === true && !isDry
   // Files do not speak of what could not be made.
   if (isMade) await output.during('Making the tables', makeTables(asked, declared.schema, layoutName))

@@ -15,6 +15,9 @@ export const run: Run<'plan'> = async (call, context) => {
   if (budget !== undefined && !isDuration(budget)) {
     throw usage(`--budget is no duration: '${budget}'`, "Expected such as '30 seconds' or '5 minutes'.")
   }
+  // What is lacking for a comment is told before everybody is counted.
+  const host =
+    call.flags.comment === true ? (await import('../comment/host.ts')).hostOf(process.env) : undefined
   const loaded = await project(call, context)
   const before = await output.during('Reading the base', baseOf(loaded, base, context))
   for (const note of before.notes) output.tell(note)
@@ -30,10 +33,10 @@ export const run: Run<'plan'> = async (call, context) => {
   const found = library.breaches(plan, policies)
   const title = `Segments, compared with ${before.name}`
   await output.print(shown(plan, title, found))
-  if (call.flags.comment === true) {
+  if (host !== undefined) {
     const { comment } = await import('../comment/comment.ts')
     const texts = [false, true].map((isBrief) => markdown(plan, title, found, isBrief))
-    const place = await output.during('Commenting', comment(texts, process.env))
+    const place = await output.during('Commenting', comment(texts, host))
     output.tell(`The plan is on ${place}.`)
   }
   return found.length > 0 ? exits.no : exits.ok

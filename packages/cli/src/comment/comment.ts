@@ -1,18 +1,14 @@
-import { type Host, hostOf, pageSize } from './host.ts'
+import { type Host, pageSize } from './host.ts'
 
 /** Stands in our comments and in nobody else's. */
 const mark = '<!-- segmentry plan -->'
 
 /**
- * Puts a text on the pull or merge request of this run, in place of the one before; gives where.
+ * Puts a text on the pull or merge request of a host, in place of the one before; gives where.
  *
  * Texts are given from the longest to the shortest: the first that the host takes is put there.
  */
-export async function comment(
-  texts: readonly string[],
-  variables: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  const host = hostOf(variables)
+export async function comment(texts: readonly string[], host: Host): Promise<string> {
   const bodies = texts.map((text) => `${mark}\n${text}`)
   const body = bodies.find(({ length }) => length <= host.most) ?? cut(bodies.at(-1)!, host.most)
   const before = await ours(host)

@@ -35,6 +35,13 @@ export function changesText(changes: readonly RevisionChange[]): string {
   return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ') || 'none'
 }
 
+/** A name of a view with its schema, as a query has to have it. */
+const inSql = (name: string): string =>
+  name
+    .split('.')
+    .map((part) => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
+    .join('.')
+
 /** How many views are named on a line. */
 const mostNamed = 20
 
@@ -47,7 +54,7 @@ export function viewLines(
     if (names.length === 0) return []
     const more = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : ''
     const verbs = when === 'done' ? verb : `to be ${verb}`
-    return [`Views ${verbs}: ${names.slice(0, mostNamed).join(', ')}${more}`]
+    return [`Views ${verbs}: ${names.slice(0, mostNamed).map(inSql).join(', ')}${more}`]
   }
   return [
     ...done(made, 'made'),

@@ -38,6 +38,7 @@ export const findingCodes = {
   'data/unread': { severity: 'note', title: 'A table could not be looked at in time' },
   'cost/high': { severity: 'warning', title: 'A segment costs far more than the others' },
   'cost/index': { severity: 'warning', title: 'An index is missing' },
+  'views/untried': { severity: 'note', title: 'Calendars of views could not be read' },
   'cost/untried': { severity: 'note', title: 'Indexes could not be tried' },
   'views/ended': { severity: 'error', title: 'Views of segments cannot answer any more' },
   'views/ending': { severity: 'warning', title: 'Views of segments can answer for less than a year' },

@@ -18,13 +18,26 @@ export const calendarFindings = (
   database.read((session) =>
     Effect.gen(function* () {
       const [there] = yield* session.run(
-        compiled(sql`select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        compiled(sql<{
+          readable: boolean
+        }>`select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select') as readable from pg_class c join pg_namespace n on n.oid = c.relnamespace
           where n.nspname = ${place}::text and c.relname = 'calendar'`),
       )
+      if (there?.readable === false) return [untried(`${place}.calendar`)]
       const until = there === undefined ? undefined : yield* filledUntil(session, place)
       return until === undefined ? [] : [findingOf(`${place}.calendar`, until, now)]
     }),
   )
+
+const untried = (key: string): Finding =>
+  found('views/untried', {
+    on: 'table',
+    key,
+    path: [],
+    message:
+      'Until when views of segments can answer is not known, as this role may not read their calendars',
+    remedy: `Grant it USAGE of the schema and SELECT of ${key}, or run 'segmentry check' as the role that applies.`,
+  })
 
 function findingOf(key: string, until: string, now: number): Finding {
   const about = { on: 'table', key, path: [] } as const

@@ -4,7 +4,7 @@ import type { People, Plan, PlannedChange } from './types.ts'
 /** When a plan is too much to go on with by itself. */
 export interface Policy {
   readonly metric: Metric
-  readonly isOrEqual: boolean
+  readonly sign: '>' | '>=' | '<' | '<='
   readonly limit: number
   /** The limit is a share of those who were in the segment before, in per cent. */
   readonly isShare: boolean
@@ -25,21 +25,21 @@ export interface Breach {
 }
 
 /**
- * A policy such as `leaves > 5%` or `enters >= 1000`.
+ * A policy such as `leaves > 5%`, `enters >= 1000` or `after < 1`.
  *
  * A share is one of those who were in the segment before; of nobody, anybody is more than any share. Gives what is wrong with a text that is none.
  *
  * @example
  * ```ts
  * parsePolicy('leaves > 5%')
- * // => { metric: 'leaves', isOrEqual: false, limit: 5, isShare: true, text: 'leaves > 5%' }
+ * // => { metric: 'leaves', sign: '>', limit: 5, isShare: true, text: 'leaves > 5%' }
  * parsePolicy('leave > 5%') // => "found 'leave', expected one of enters, leaves, moves, after - did you mean 'leaves'?"
  * ```
  */
 export function parsePolicy(text: string): Policy | string {
-  const found = /^\s*([a-z]+)\s*(>=|>|≥)\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/i.exec(text)
+  const found = /^\s*([a-z]+)\s*(>=|>|<=|<)\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/i.exec(text)
   if (found === null)
-    return `found '${text}', expected a number to compare, such as 'leaves > 5%' or 'enters >= 1000'`
+    return `found '${text}', expected what is compared with a number by >, >=, < or <=, such as 'leaves > 5%' or 'after < 1'`
   const [, metric = '', sign, limit, percent] = found
   if (!isMetric(metric)) {
     const near = nearest(metric, metrics)
@@ -47,7 +47,7 @@ export function parsePolicy(text: string): Policy | string {
   }
   return {
     metric,
-    isOrEqual: sign !== '>',
+    sign: sign as Policy['sign'],
     limit: Number(limit),
     isShare: percent === '%',
     text: text.trim(),
@@ -56,31 +56,43 @@ export function parsePolicy(text: string): Policy | string {
 
 const isMetric = (text: string): text is Metric => (metrics as readonly string[]).includes(text)
 
-/** The changes that a policy does not let pass. Of an estimate, the number is what it may be at most. */
+/** The changes that a policy does not let pass. Of an estimate, the number is the worst that it may be. */
 export const breaches = (plan: Plan, policies: readonly Policy[]): readonly Breach[] =>
   policies.flatMap((policy) =>
     plan.changes.flatMap((change): readonly Breach[] => {
-      const number = numberOf(change, policy.metric)
+      const isMost = policy.sign.startsWith('>')
+      const number = numberOf(change, policy.metric, isMost)
       if (number === undefined) return []
       const before = change.before === undefined ? 0 : change.before.count
       const value = policy.isShare ? (number === 0 ? 0 : (number / before) * 100) : number
-      const isOver = policy.isOrEqual ? value >= policy.limit : value > policy.limit
-      if (!isOver) return []
+      if (!compared[policy.sign](value, policy.limit)) return []
       const share = policy.isShare && before > 0 ? ` of ${before}, ${value.toFixed(1)} %` : ''
       return [{ key: change.difference.key, found: `${policy.metric} ${number}${share}`, policy }]
     }),
   )
 
-function numberOf({ enters, leaves, after }: PlannedChange, metric: Metric): number | undefined {
-  const most = (people: People | undefined): number | undefined => people && (people.to ?? people.count)
+const compared: { readonly [S in Policy['sign']]: (value: number, limit: number) => boolean } = {
+  '>': (value, limit) => value > limit,
+  '>=': (value, limit) => value >= limit,
+  '<': (value, limit) => value < limit,
+  '<=': (value, limit) => value <= limit,
+}
+
+function numberOf(
+  { enters, leaves, after }: PlannedChange,
+  metric: Metric,
+  isMost: boolean,
+): number | undefined {
+  const worst = (people: People | undefined): number | undefined =>
+    people && ((isMost ? people.to : people.from) ?? people.count)
   switch (metric) {
     case 'enters':
-      return most(enters)
+      return worst(enters)
     case 'leaves':
-      return most(leaves)
+      return worst(leaves)
     case 'after':
-      return most(after)
+      return worst(after)
     case 'moves':
-      return enters && leaves && most(enters)! + most(leaves)!
+      return enters && leaves && worst(enters)! + worst(leaves)!
   }
 }
