@@ -22,14 +22,33 @@ import { layoutOf } from './layout.ts'
 import type { PreparedPerson, Slot } from './prepare.ts'
 import { streamOf } from './stream.ts'
 
-/** The instants, in UTC milliseconds, at which a filter may change its answer because time passes. */
-export interface Changes {
-  readonly once: (person: PreparedPerson) => readonly number[]
+/** The instants, in UTC milliseconds, at which an answer about a subject may change because time passes. */
+interface Moving<S> {
+  readonly once: (subject: S) => readonly number[]
   /** Those of what comes again each year, around an instant. */
-  readonly yearly?: (person: PreparedPerson, now: number) => readonly number[]
+  readonly yearly?: (subject: S, now: number) => readonly number[]
+}
+
+/** When a filter may change its answer about a person. */
+export interface Changes extends Moving<PreparedPerson> {
   /** Instants at which it may come to hold, and does not cease to: between two others it holds from one of them on. */
   readonly opening?: (person: PreparedPerson) => readonly number[]
 }
+
+/** The instants of all. */
+function merged<S>(all: readonly Moving<S>[]): Moving<S> {
+  const again = all.flatMap(({ yearly }) => yearly ?? [])
+  return {
+    once: (subject) => all.flatMap(({ once }) => once(subject)),
+    ...(again.length > 0 && { yearly: (subject, now) => again.flatMap((yearly) => yearly(subject, now)) }),
+  }
+}
+
+/** The instants of each of the parts that a subject has. */
+const ofEach = <S, P>({ once, yearly }: Moving<P>, parts: (subject: S) => readonly P[]): Moving<S> => ({
+  once: (subject) => parts(subject).flatMap((part) => once(part)),
+  ...(yearly && { yearly: (subject, now) => parts(subject).flatMap((part) => yearly(part, now)) }),
+})
 
 /** Time alone never changes the answer. */
 export const none: Changes = { once: () => [] }
@@ -61,24 +80,14 @@ export const changesOf = (rule: Node, schema: Schema): Changes =>
 function together(of: readonly Changes[]): Changes {
   const moving = of.filter((one) => one !== none)
   if (moving.length === 0) return none
-  const again = moving.flatMap(({ yearly }) => yearly ?? [])
-  return {
-    once: (person) => moving.flatMap(({ once, opening }) => [...once(person), ...(opening?.(person) ?? [])]),
-    ...(again.length > 0 && {
-      yearly: (person, now) => again.flatMap((yearly) => yearly(person, now)),
-    }),
-  }
+  return merged(
+    moving.flatMap(({ opening, ...one }) => (opening === undefined ? [one] : [one, { once: opening }])),
+  )
 }
 
 /** The changes of a test of values that a person has. */
-const ofValues = (turns: Turns | undefined, values: (person: PreparedPerson) => readonly Slot[]): Changes => {
-  if (turns === undefined) return none
-  const { once, yearly } = turns
-  return {
-    once: (person) => values(person).flatMap(once),
-    ...(yearly && { yearly: (person, now) => values(person).flatMap((value) => yearly(value, now)) }),
-  }
-}
+const ofValues = (turns: Turns | undefined, values: (person: PreparedPerson) => readonly Slot[]): Changes =>
+  turns === undefined ? none : ofEach(turns, values)
 
 function eventChanges(node: NodeOf<'event'>, schema: Schema): Changes {
   const { measure } = node
@@ -139,7 +148,6 @@ function accountChanges({ account, where = [], people = [] }: NodeOf<'account'>,
   const ofPeople = together(people.map(({ of }) => changesOf(of, schema)))
   const others = (person: PreparedPerson): readonly PreparedPerson[] =>
     accounts(person).flatMap((one) => one.people() ?? [])
-  const { once, yearly } = ofPeople
   return together([
     ...where.map(({ field, test }) => {
       const slot = fields.byName.get(field)!
@@ -148,40 +156,29 @@ function accountChanges({ account, where = [], people = [] }: NodeOf<'account'>,
       )
     }),
     // Where people are not told, that is an error, whatever is asked of them.
-    ...(people.length === 0
-      ? []
-      : [
-          {
-            once: (person: PreparedPerson) => others(person).flatMap(once),
-            ...(yearly && {
-              yearly: (person: PreparedPerson, now: number) =>
-                others(person).flatMap((other) => yearly(other, now)),
-            }),
-          },
-        ]),
+    ...(people.length === 0 ? [] : [ofEach(ofPeople, others)]),
   ])
 }
 
-/** The instants at which time alone may change the answer of a test of a value. */
-interface Turns {
-  readonly once: (value: Slot) => readonly number[]
-  readonly yearly?: (value: Slot, now: number) => readonly number[]
-}
+/** When a test of a value may change its answer. */
+type Turns = Moving<Slot>
 
 /** How a test of a value turns as time passes; `undefined` where it never does. */
 function turnsOf(test: Predicate, type: ValueType): Turns | undefined {
   if (test.op === 'some' && type.kind === 'list') {
-    return turnsOfAll(turnsOf(test.test, type.of), (value) => value as readonly Slot[])
+    const one = turnsOf(test.test, type.of)
+    return one && ofEach(one, (value) => (value ?? []) as readonly Slot[])
   }
   if (test.op === 'item' && type.kind === 'list' && type.of.kind === 'object') {
     const parts = [...(type.of.parts?.values() ?? [])]
-    const all = test.where.map((one) => {
-      const at = parts.findIndex(({ name }) => name === one.property)
-      return turnsOfAll(turnsOf(one.test, parts[at]!.type), (value) =>
-        (value as readonly Item[]).map(({ values }) => values[at]),
-      )
+    const all = test.where.flatMap(({ property, test: tested }) => {
+      const at = parts.findIndex(({ name }) => name === property)
+      const one = turnsOf(tested, parts[at]!.type)
+      return one
+        ? [ofEach(one, (value: Slot) => ((value ?? []) as readonly Item[]).map(({ values }) => values[at]))]
+        : []
     })
-    return joinedTurns(all.flatMap((one) => one ?? []))
+    return all.length === 0 ? undefined : merged(all)
   }
   if (test.op === 'anniversary')
     return { once: () => [], yearly: present((value, now) => anniversaryChanges(test, type, value, now)) }
@@ -202,32 +199,6 @@ const present =
   <A extends readonly unknown[]>(turns: (value: Slot, ...more: A) => readonly number[]) =>
   (value: Slot, ...more: A): readonly number[] =>
     value === undefined ? [] : turns(value, ...more)
-
-/** A test of each of the values that are in another. */
-const turnsOfAll = (
-  turns: Turns | undefined,
-  values: (value: Slot) => readonly Slot[],
-): Turns | undefined => {
-  if (turns === undefined) return undefined
-  const { once, yearly } = turns
-  return {
-    once: present((value) => values(value).flatMap(once)),
-    ...(yearly && {
-      yearly: present((value, now: number) => values(value).flatMap((one) => yearly(one, now))),
-    }),
-  }
-}
-
-const joinedTurns = (all: readonly Turns[]): Turns | undefined => {
-  if (all.length === 0) return undefined
-  const again = all.flatMap(({ yearly }) => yearly ?? [])
-  return {
-    once: (value) => all.flatMap(({ once }) => once(value)),
-    ...(again.length > 0 && {
-      yearly: (value, now) => again.flatMap((yearly) => yearly(value, now)),
-    }),
-  }
-}
 
 /** The clocks at which an instant comes into a window and goes out of it. */
 function edgesOf(window: Window): (at: number) => readonly number[] {
