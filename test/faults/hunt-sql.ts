@@ -1,4 +1,3 @@
-import { PGlite } from '@electric-sql/pglite'
 import {
   type AnySegment,
   canonical,
@@ -13,10 +12,10 @@ import {
 } from '@segmentry/core'
 import * as Effect from 'effect/Effect'
 import fc from 'fast-check'
-import { Kysely, PGliteDialect, type RawBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type * as Query from '../../packages/postgres/src/compile/query.ts'
 import { compareText } from '../../packages/core/src/evaluate/order.ts'
-import { type Database, openDatabase } from '../../packages/postgres/src/database/index.ts'
+import type { Database } from '../../packages/postgres/src/database/index.ts'
 import type * as Load from '../../packages/postgres/src/evaluator/load.ts'
 import type * as Roll from '../../packages/postgres/src/compile/roll.ts'
 import type * as TopModule from '../../packages/postgres/src/compile/top.ts'
@@ -24,6 +23,7 @@ import type * as Bind from '../../packages/postgres/src/source/bind.ts'
 import { schema } from '../conformance/arbitrary.ts'
 import { canAnswer, catalog } from '../conformance/bound.ts'
 import { createLayout, layouts } from '../conformance/layouts.ts'
+import { embedded } from './embedded.ts'
 import type { Fault } from './fault.ts'
 import {
   cases,
@@ -254,10 +254,7 @@ export async function huntSql(
   seed: number,
 ): Promise<readonly Hunted[]> {
   const load = loader('packages/postgres/src', faults)
-  const pglite = new PGlite()
-  const db: Db = new Kysely({ dialect: new PGliteDialect({ pglite }) })
-  const database = openDatabase({ pglite })
-  await sql`set timezone to 'America/New_York'`.execute(db)
+  const { db, database } = await embedded()
   for (const layout of layouts) await createLayout(db, layout)
   const suspects: Suspect[] = []
   for (const fault of [undefined, ...faults]) {

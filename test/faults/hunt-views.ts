@@ -1,12 +1,10 @@
-import { PGlite } from '@electric-sql/pglite'
 import fc from 'fast-check'
-import { Kysely, PGliteDialect, sql } from 'kysely'
-import { openDatabase } from '../../packages/postgres/src/database/index.ts'
 import type * as Bound from '../conformance/bound.ts'
 import { createLayout, layouts } from '../conformance/layouts.ts'
 import { triplesEach } from '../conformance/rounds.ts'
 import type * as ViewDifference from '../conformance/view-difference.ts'
 import { placeOfViews, viewed } from '../conformance/view-difference.ts'
+import { embedded } from './embedded.ts'
 import type { Fault } from './fault.ts'
 import { type Hunted, isOver } from './hunted.ts'
 import { loader } from './load.ts'
@@ -24,16 +22,13 @@ export async function huntViews(
   seed: number,
 ): Promise<readonly Hunted[]> {
   const load = loader('{packages/core/src,packages/postgres/src,test/conformance}', faults)
-  const pglite = new PGlite()
-  const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
-  const database = openDatabase({ pglite })
+  const { db, database } = await embedded()
   const suspects: Suspect[] = []
   for (const fault of [undefined, ...faults]) {
     const bound = await load<typeof Bound>('test/conformance/bound.ts', fault)
     const suite = await load<typeof ViewDifference>('test/conformance/view-difference.ts', fault)
     suspects.push({ fault, bound, suite })
   }
-  await sql`set timezone to 'America/New_York'`.execute(db)
   await placeOfViews(db)
   for (const layout of layouts) await createLayout(db, layout)
   const rounds = Math.floor(triples / triplesEach)

@@ -1,7 +1,4 @@
-import { PGlite } from '@electric-sql/pglite'
 import fc from 'fast-check'
-import { Kysely, PGliteDialect, sql } from 'kysely'
-import { openDatabase } from '../../packages/postgres/src/database/index.ts'
 import type * as Bound from '../conformance/bound.ts'
 import { canAnswer } from '../conformance/bound.ts'
 import type * as DifferenceModule from '../conformance/difference.ts'
@@ -9,6 +6,7 @@ import { createLayout, type Layout, layouts } from '../conformance/layouts.ts'
 import { mixedSegment, round, type Round, triplesEach } from '../conformance/rounds.ts'
 import { storageOf } from '../conformance/storage.ts'
 import { worldOf } from '../conformance/world.ts'
+import { embedded } from './embedded.ts'
 import type { Fault } from './fault.ts'
 import { type Hunted, isOver } from './hunted.ts'
 import { loader } from './load.ts'
@@ -29,10 +27,7 @@ export async function huntWorlds(
   seed: number,
 ): Promise<readonly Hunted[]> {
   const load = loader('{packages/core/src,packages/postgres/src,test/conformance}', faults)
-  const pglite = new PGlite()
-  const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) })
-  const database = openDatabase({ pglite })
-  await sql`set timezone to 'America/New_York'`.execute(db)
+  const { db, database } = await embedded()
   const suspects: Suspect[] = []
   for (const fault of [undefined, ...faults]) {
     const bound = await load<typeof Bound>('test/conformance/bound.ts', fault)
